@@ -1,0 +1,5 @@
+export * from './evidence.ts';
+export * from './id-number.ts';
+export * from './problem.ts';
+export * from './reasons.ts';
+export * from './schemas.ts';

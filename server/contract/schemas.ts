@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { checkIdNumber } from './id-number.ts';
+
+/** Chinese ID number (GB 11643), upper-case X; the check digit is verified. */
+export const idNumberSchema = z
+  .string()
+  .transform((text) => text.trim().toUpperCase())
+  .superRefine((text, context) => {
+    const problem = checkIdNumber(text);
+    if (problem) context.addIssue({ code: 'custom', message: problem, params: { code: 'id-number-invalid' } });
+  });
+
+export const channelSchema = z.enum(['kiosk', 'phone', 'cashier-phone']);
+
+/** The till's own reference of the sale. */
+export const saleSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[\x21-\x7e]+$/, 'visible ASCII characters only');
+
+export const verificationRequestSchema = z.strictObject({
+  till: z.string().min(1).max(64),
+  sale: saleSchema,
+  channel: channelSchema.default('kiosk'),
+  cardholder: z.strictObject({ idNumber: idNumberSchema }),
+});
+
+/** `created` until an attempt is opened, `capturing` while it runs, `matching` from its evidence on; the rest are final. */
+export const stateSchema = z.enum([
+  'created',
+  'capturing',
+  'matching',
+  'verified',
+  'rejected',
+  'expired',
+  'cancelled',
+  'unavailable',
+]);
+
+export const authorityNameSchema = z.enum(['bank', 'police', 'insurer']);
+
+export const authorityOutcomeSchema = z.enum([
+  'match',
+  'mismatch',
+  'not-found',
+  'locked',
+  'unavailable',
+  /** Refused before the authorities were asked, or ended while they were. */
+  'not-asked',
+]);
+
+export const authoritiesSchema = z.strictObject({
+  bank: authorityOutcomeSchema,
+  police: authorityOutcomeSchema,
+  insurer: authorityOutcomeSchema,
+});
+
+export const outcomeSchema = z.enum(['verified', 'rejected', 'expired', 'cancelled', 'unavailable']);
+
+export const resultSchema = z.object({
+  outcome: outcomeSchema,
+  /** A stable code of reasons.ts. */
+  reason: z.string(),
+  authorities: authoritiesSchema,
+  /** JWS, compact, EdDSA; its key is in /.well-known/jwks.json. */
+  receipt: z.string(),
+  decidedAt: z.iso.datetime(),
+});
+
+/** A verification as the backend shows it to the kiosk that asked. */
+export const verificationSchema = z.object({
+  id: z.string(),
+  state: stateSchema,
+  till: z.string(),
+  sale: z.string(),
+  channel: channelSchema,
+  /** Masked: 王*明, 110***********1002. */
+  subject: z.object({ name: z.string(), idNumber: z.string() }),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  /** Authorities that have answered so far, for a progress that is true. */
+  answered: z.array(authorityNameSchema),
+  result: resultSchema.optional(),
+});
+
+export const challengeSchema = z.enum(['turn-left', 'turn-right', 'nod-down', 'nod-up']);
+
+export const planSchema = z.strictObject({
+  steps: z
+    .array(z.strictObject({ challenge: challengeSchema, holdMs: z.number().int().min(0).max(5000) }))
+    .min(1)
+    .max(4),
+  stepLimitMs: z.number().int().positive(),
+  totalLimitMs: z.number().int().positive(),
+});
+
+export const attemptSchema = z.object({
+  id: z.string(),
+  verification: z.string(),
+  /** Used once; goes back inside the evidence. */
+  nonce: z.string(),
+  plan: planSchema,
+  expiresAt: z.iso.datetime(),
+});
+
+export const cancelRequestSchema = z.strictObject({
+  by: z.enum(['till', 'subject', 'kiosk']),
+  /** `consent-refused` when the subject chose another way; `camera-missing` when the kiosk cannot see. */
+  reason: z.enum(['cancelled', 'consent-refused', 'camera-missing', 'kiosk-fault']).default('cancelled'),
+});
+
+export const enrolRequestSchema = z.strictObject({
+  /** One-time code from the backend's operator. */
+  code: z.string().min(6).max(64),
+  name: z.string().min(1).max(64),
+  store: z.string().min(1).max(64),
+  /** Public Ed25519 key, JWK. */
+  key: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().length(43) }),
+});
+
+export const enrolResponseSchema = z.object({ kiosk: z.string() });
+
+export type VerificationRequest = z.output<typeof verificationRequestSchema>;
+export type VerificationState = z.output<typeof stateSchema>;
+export type Verification = z.output<typeof verificationSchema>;
+export type VerificationResult = z.output<typeof resultSchema>;
+export type Outcome = z.output<typeof outcomeSchema>;
+export type AuthorityName = z.output<typeof authorityNameSchema>;
+export type AuthorityOutcome = z.output<typeof authorityOutcomeSchema>;
+export type Authorities = z.output<typeof authoritiesSchema>;
+export type Attempt = z.output<typeof attemptSchema>;
+export type CancelRequest = z.output<typeof cancelRequestSchema>;
+export type EnrolRequest = z.output<typeof enrolRequestSchema>;
