@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ModelError } from './contract.ts';
+import { extractCanonicalFace } from './convert/canonical-face.ts';
 import { flushDenormals } from './convert/flush-denormals.ts';
 import { type Download, fetchSources, npmPack, sha256 } from './fetch.ts';
 import { type Entry, findEntry, loadManifest, type Manifest, type PackageSource } from './manifest.ts';
@@ -106,8 +107,9 @@ function produce(entry: Entry, files: readonly Buffer[]): Buffer {
       return files[0]!;
     case 'flush-denormals':
       return flushDenormals(files[0]!, entry.id);
-    case 'tfjs-graph':
     case 'canonical-face':
+      return extractCanonicalFace(files[0]!, files[1]!);
+    case 'tfjs-graph':
       throw new ModelError('model-unsupported', `${entry.id}: recipe ${entry.recipe} is not built yet`);
   }
 }
