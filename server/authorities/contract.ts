@@ -13,7 +13,7 @@ export type Person = {
 export type Question = {
   readonly person: Person;
   /** The frontal still, a JPEG. */
-  readonly still: Uint8Array /* JPEG */;
+  readonly still: Uint8Array;
   /** Id of the verification; goes along where the wire format has a place for it. */
   readonly verification: string;
   /** Ends the question early; the answer is then `unavailable`. */
@@ -27,7 +27,8 @@ export type Question = {
 export type Answer = {
   readonly outcome: 'match' | 'mismatch' | 'not-found' | 'locked' | 'unavailable';
   readonly code: string;
-  /** Police only: whether the still is the face of the register's photo. */ readonly face?: 'match' | 'mismatch';
+  /** Police only: whether the still is the face of the register's photo. */
+  readonly face?: 'match' | 'mismatch';
 };
 
 /**
