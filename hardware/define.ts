@@ -1,4 +1,4 @@
-import type { spawn } from 'node:child_process';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { z } from 'zod';
 import type { Camera } from './contract.ts';
 
@@ -18,13 +18,16 @@ export type Portrait = {
   readonly triangles: Uint16Array;
 };
 
+/** Starts a child process, as Node's own `spawn` does. */
+export type Spawn = (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
+
 /** What a driver gets from outside; nothing else of the world but the device itself. */
 export type DriverDeps = {
   readonly clock: Clock;
   /** Name or path of the ffmpeg program; `ffmpeg` when absent. */
   readonly ffmpeg?: string;
   /** Starts child processes; Node's own when absent. */
-  readonly spawn?: typeof spawn;
+  readonly spawn?: Spawn;
   /** The prepared faces by name, for the simulated person. */
   readonly portraits?: (name: string) => Promise<Portrait>;
 };
@@ -49,7 +52,7 @@ export function defineDriver<const Name extends string, Shape extends z.core.$Zo
 }): Driver<Name, Shape> {
   return {
     name: driver.name,
-    schema: z.strictObject({ ...driver.options.shape, driver: z.literal(driver.name) }) as never,
+    schema: (driver.options as z.ZodObject).safeExtend({ driver: z.literal(driver.name) }) as never,
     open: driver.open,
   };
 }
