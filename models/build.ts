@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { ModelError } from './contract.ts';
 import { extractCanonicalFace } from './convert/canonical-face.ts';
 import { flushDenormals } from './convert/flush-denormals.ts';
+import { convertTfjsGraph } from './convert/tfjs-to-onnx.ts';
 import { type Download, fetchSources, npmPack, sha256 } from './fetch.ts';
 import { type Entry, findEntry, loadManifest, type Manifest, type PackageSource } from './manifest.ts';
 
@@ -110,7 +111,7 @@ function produce(entry: Entry, files: readonly Buffer[]): Buffer {
     case 'canonical-face':
       return extractCanonicalFace(files[0]!, files[1]!);
     case 'tfjs-graph':
-      throw new ModelError('model-unsupported', `${entry.id}: recipe ${entry.recipe} is not built yet`);
+      return convertTfjsGraph(files[0]!, files[1]!, entry.id);
   }
 }
 

@@ -1,0 +1,57 @@
+import { lowerPrelu, lowerSoftmax, lowerUnary } from './activation.ts';
+import { lowerBinary, lowerMatMul } from './arithmetic.ts';
+import { lowerAveragePool, lowerConvolution, lowerDepthwise, lowerMaxPool } from './convolution.ts';
+import type { Lower } from './lower.ts';
+import {
+  foldPack,
+  foldShape,
+  foldStridedSlice,
+  lowerConcat,
+  lowerDepthToSpace,
+  lowerMean,
+  lowerPad,
+  lowerReshape,
+  lowerResizeBilinear,
+  lowerSqueeze,
+} from './shape.ts';
+
+/** Every TensorFlow operation that the converter knows; a new one is a function and a line here. */
+export const OPERATIONS: Readonly<Record<string, Lower>> = {
+  Conv2D: lowerConvolution,
+  _FusedConv2D: lowerConvolution,
+  DepthwiseConv2dNative: lowerDepthwise,
+  FusedDepthwiseConv2dNative: lowerDepthwise,
+  MaxPool: lowerMaxPool,
+  AvgPool: lowerAveragePool,
+  MatMul: lowerMatMul,
+  _FusedMatMul: lowerMatMul,
+  Add: lowerBinary('Add'),
+  AddV2: lowerBinary('Add'),
+  BiasAdd: lowerBinary('Add'),
+  Sub: lowerBinary('Sub'),
+  Mul: lowerBinary('Mul'),
+  RealDiv: lowerBinary('Div'),
+  Minimum: lowerBinary('Min'),
+  Maximum: lowerBinary('Max'),
+  Relu: lowerUnary,
+  Relu6: lowerUnary,
+  Sigmoid: lowerUnary,
+  Tanh: lowerUnary,
+  Neg: lowerUnary,
+  Exp: lowerUnary,
+  Sqrt: lowerUnary,
+  Prelu: lowerPrelu,
+  Softmax: lowerSoftmax,
+  Reshape: lowerReshape,
+  Squeeze: lowerSqueeze,
+  Pad: lowerPad,
+  PadV2: lowerPad,
+  ConcatV2: lowerConcat,
+  Mean: lowerMean,
+  ResizeBilinear: lowerResizeBilinear,
+  DepthToSpace: lowerDepthToSpace,
+  Shape: foldShape,
+  Pack: foldPack,
+  StridedSlice: foldStridedSlice,
+  Identity: (_node, inputs) => inputs[0]!,
+};
