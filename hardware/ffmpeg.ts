@@ -15,9 +15,9 @@ export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signa
 /** A running ffmpeg. */
 export type FfmpegRun = {
   readonly stdout: Readable;
-  /** File descriptor 3: what the filters report. */
+  /** File descriptor 3: what the filters report; has to be read, or `exited` never settles. */
   readonly reports: Readable;
-  /** @throws HardwareError `program-missing`. */
+  /** Settles when the process is gone and its output is read. @throws HardwareError `program-missing`. */
   readonly exited: Promise<Exit>;
   /** The last lines that the program complained with; empty when it did not. */
   complaint(): string;
@@ -46,7 +46,8 @@ export function startFfmpeg(args: readonly string[], deps: DriverDeps): FfmpegRu
 
 function watchExit(child: ChildProcess, program: string): Promise<Exit> {
   const exited = new Promise<Exit>((resolve, reject) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    // `close`, not `exit`: by then all that it complained about has been read.
+    child.once('close', (code, signal) => resolve({ code, signal }));
     child.once('error', (cause) => {
       const reason = `the program ${program} could not be started: ${FFMPEG_REMEDY} (${cause.message})`;
       if (child.pid === undefined) reject(new HardwareError('program-missing', reason, { cause }));

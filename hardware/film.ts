@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { type FrameImage, HardwareError } from './contract.ts';
 import type { DriverDeps } from './define.ts';
-import { type FfmpegRun, startFfmpeg } from './ffmpeg.ts';
+import { FFMPEG_REMEDY, type FfmpegRun, startFfmpeg } from './ffmpeg.ts';
 import { createMjpegSplitter } from './mjpeg.ts';
 import { readPpm } from './ppm.ts';
 
@@ -23,8 +22,8 @@ export type Shot = {
  */
 const TIMES_FILTER = 'metadata=mode=add:key=k:value=1,metadata=mode=print:direct=1:file=pipe\\\\:3';
 
-const filmArgs = (path: string) => [
-  ...['-i', `file:${path}`, '-map', '0:v:0', '-vf', TIMES_FILTER, '-vsync', 'passthrough'],
+const filmArgs = (path: string, passthrough: string) => [
+  ...['-i', `file:${path}`, '-map', '0:v:0', '-vf', TIMES_FILTER, passthrough, 'passthrough'],
   ...['-enc_time_base', '1:90000', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1'],
 ];
 
@@ -33,10 +32,20 @@ const filmArgs = (path: string) => [
  * @throws HardwareError `program-missing`; `camera-unreadable` when it is no film or breaks off.
  */
 export async function* readFilm(path: string, deps: DriverDeps, signal: AbortSignal): AsyncGenerator<Shot> {
-  const run = startFfmpeg(filmArgs(path), deps);
+  // ffmpeg 4 knows only the one name of the option, a later one may know only the other.
+  for (const passthrough of ['-vsync', '-fps_mode']) {
+    const known = yield* readFilmWith(passthrough, path, deps, signal);
+    if (known || signal.aborted) return;
+  }
+  throw new HardwareError('program-missing', `this ffmpeg knows neither -vsync nor -fps_mode: ${FFMPEG_REMEDY}`);
+}
+
+/** Returns whether ffmpeg knew the option. */
+async function* readFilmWith(passthrough: string, path: string, deps: DriverDeps, signal: AbortSignal) {
+  const run = startFfmpeg(filmArgs(path, passthrough), deps);
   const stop = () => void run.stop();
   signal.addEventListener('abort', stop, { once: true });
-  const times = readTimes(run.reports);
+  const times = readTimes(createInterface({ input: run.reports })[Symbol.asyncIterator]());
   let index = 0;
   try {
     let [at, gap] = [0, 40];
@@ -44,11 +53,12 @@ export async function* readFilm(path: string, deps: DriverDeps, signal: AbortSig
       const next = Math.max(at, (await times.next()).value ?? at + gap);
       if (index > 0) gap = next - at;
       at = next;
-      yield { index: index++, at, width, height, image: { kind: 'rgb', data } };
+      const image: FrameImage = { kind: 'rgb', data };
+      yield { index: index++, at, width, height, image } satisfies Shot;
     }
-    await checkEnd(path, run, index);
+    return await checkEnd(path, run, index, passthrough);
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return true;
     if (error instanceof HardwareError) throw error;
     throw new HardwareError('camera-unreadable', `${path}: ${(error as Error).message}`, { cause: error });
   } finally {
@@ -57,17 +67,18 @@ export async function* readFilm(path: string, deps: DriverDeps, signal: AbortSig
   }
 }
 
-async function checkEnd(path: string, run: FfmpegRun, pictures: number): Promise<void> {
+async function checkEnd(path: string, run: FfmpegRun, pictures: number, option: string): Promise<boolean> {
   const { code, signal } = await run.exited;
-  if (pictures > 0 && code === 0) return;
+  if (pictures > 0 && code === 0) return true;
+  if (pictures === 0 && run.complaint().includes(`Unrecognized option '${option.slice(1)}'`)) return false;
   const what = pictures === 0 ? 'is no film that ffmpeg can read' : `breaks off after ${pictures} pictures`;
   const why = run.complaint() || `ffmpeg ended with ${signal ?? `exit code ${code}`}`;
   throw new HardwareError('camera-unreadable', `${path} ${what}: ${why}`);
 }
 
 /** Milliseconds, picture by picture; nothing for a picture without a time. */
-async function* readTimes(reports: Readable): AsyncGenerator<number | undefined, undefined> {
-  for await (const line of createInterface({ input: reports })) {
+async function* readTimes(lines: AsyncIterable<string>): AsyncGenerator<number | undefined, undefined> {
+  for await (const line of lines) {
     const time = /^frame:.*pts_time:(\S+)/.exec(line)?.[1];
     if (time !== undefined) yield Number.isFinite(Number(time)) ? Number(time) * 1000 : undefined;
   }

@@ -3,10 +3,12 @@ import { type Camera, HardwareError } from './contract.ts';
 import type { DriverDeps } from './define.ts';
 import { file } from './drivers/file.ts';
 import { stills } from './drivers/stills.ts';
+import { v4l2 } from './drivers/v4l2.ts';
 import { nearest } from './nearest.ts';
 
 /** The table of cameras: a new one is a file in `drivers/` and a line here. */
 export const drivers = [
+  v4l2,
   file,
   stills,
   // simulated: the person who follows the prompts
