@@ -1,0 +1,39 @@
+import type { FaceObservation, Hint, Observation } from './contract.ts';
+import type { Settings } from './settings.ts';
+
+/** What keeps this frame from being used, whatever the pose: the person can mend it. */
+export function hintFor(observation: Observation, settings: Settings): Hint | undefined {
+  if (observation.face === undefined) return 'no-face';
+  if (observation.faces > 1) return 'one-person';
+  return sizeHint(observation, observation.face, settings) ?? lightHint(observation.face, settings);
+}
+
+/** Does the face look into the camera, near enough for a baseline? Absolute angles. */
+export function isFrontal(face: FaceObservation, settings: Settings): boolean {
+  const { yaw, pitch, roll } = face.pose;
+  return (
+    Math.abs(yaw) <= settings.frontalYaw &&
+    Math.abs(pitch) <= settings.frontalPitch &&
+    Math.abs(roll) <= settings.frontalRoll
+  );
+}
+
+function sizeHint(
+  { width, height }: Observation,
+  { box, quality }: FaceObservation,
+  settings: Settings,
+): Hint | undefined {
+  const share = box.height / height;
+  if (share < settings.smallestFace) return 'closer';
+  if (share > settings.largestFace) return 'back';
+  const [x, y] = [(box.x + box.width / 2) / width, (box.y + box.height / 2) / height];
+  const margin = settings.centreMargin;
+  const centred = x > margin && x < 1 - margin && y > margin && y < 1 - margin;
+  return centred && quality.inside >= settings.insideLeast ? undefined : 'centre';
+}
+
+function lightHint({ quality }: FaceObservation, settings: Settings): Hint | undefined {
+  const { brightness, surround } = quality;
+  if (brightness < settings.backlitFace && surround - brightness > settings.backlight) return 'backlight';
+  return brightness < settings.darkest ? 'brighter' : undefined;
+}

@@ -1,0 +1,157 @@
+/**
+ * Every bar of the liveness verdict, in one place. Angles are degrees RELATIVE to the person's own neutral pose unless
+ * "absolute" is said; times are milliseconds; shares are 0…1. Kiosk and backend must judge with the same values.
+ */
+export type Settings = {
+  // --- the neutral look
+  /** Frames of the neutral baseline: at least this many in a row … */
+  readonly baselineFrames: number;
+  /** … over at least this time … */
+  readonly baselineMs: number;
+  /** … whose yaw and pitch spread (largest − smallest) by no more than this. */
+  readonly stillSpread: number;
+  /** Absolute yaw, pitch and roll within which a face counts as frontal. Pitch is wide: kiosk cameras look up or down. */
+  readonly frontalYaw: number;
+  readonly frontalPitch: number;
+  readonly frontalRoll: number;
+  /** A frame within these of the neutral pose is a neutral look. */
+  readonly neutralYaw: number;
+  readonly neutralPitch: number;
+  /** A motion beyond these while a neutral look is asked for, that lasts `earlyMs`, came before its prompt. */
+  readonly earlyYaw: number;
+  readonly earlyPitch: number;
+  readonly earlyMs: number;
+  /** The neutral look after the last challenge lasts at least this, and at most `lastLookLimitMs`. */
+  readonly lastLookMs: number;
+  readonly lastLookLimitMs: number;
+
+  // --- challenges
+  /** A turn counts from here. */
+  readonly turnReach: number;
+  /** A nod counts from here: the mesh reads a real pitch of ±30 as ±16, a simulated ±20 as ±10 to ±14. */
+  readonly nodReach: number;
+  /** In a turn, |pitch| may be this share of |yaw|; in a nod, |yaw| this share of |pitch| (or `nodYawFree`, if larger). */
+  readonly turnAcross: number;
+  readonly nodAcross: number;
+  readonly nodYawFree: number;
+  /** A pitch beyond this that outweighs the yaw is the wrong motion for a turn. */
+  readonly wrongPitch: number;
+  /** A wrong motion has to last this, over at least two frames. */
+  readonly wrongMs: number;
+  /** Nobody reaches the angle sooner after the prompt than this. */
+  readonly reactionMs: number;
+
+  // --- presence
+  /** A second face for longer than this, in at least `secondFaceFrames` frames, is a second person. */
+  readonly secondFaceMs: number;
+  readonly secondFaceFrames: number;
+  /** The face may be gone this long after the baseline. */
+  readonly goneMs: number;
+  /** A new track has to prove its identity within this. */
+  readonly confirmMs: number;
+
+  // --- guidance (absolute)
+  /** Height of the face box as a share of the picture's height. */
+  readonly smallestFace: number;
+  readonly largestFace: number;
+  /** The box's centre stays this share of the picture away from its edges. */
+  readonly centreMargin: number;
+  /** Share of the face box inside the picture. */
+  readonly insideLeast: number;
+  /** Mean grey level of the face, 0…255. */
+  readonly darkest: number;
+  /** The surround is brighter than the face by this, while the face is below `backlitFace`, grey levels. */
+  readonly backlight: number;
+  readonly backlitFace: number;
+  /** A hint is shown once its cause lasted this long, so that one poor frame does not flicker on the screen. */
+  readonly hintMs: number;
+
+  // --- signals
+  /** Exact repeats of the picture in a row that mean a frozen picture; cameras repeat a frame or two. */
+  readonly frozenFrames: number;
+  /** Pictures seen before, again in the same order, that mean a loop. */
+  readonly repeatFrames: number;
+  /** Longest time between frames, and the lowest mean rate (frames a second) once `rateAfterMs` have passed. */
+  readonly gapMs: number;
+  readonly slowestRate: number;
+  readonly rateAfterMs: number;
+  /** A jump of the pose, °/s and degrees, that no neck makes; `jumpFrames` of them mean a spliced picture. */
+  readonly fastest: number;
+  readonly jumpLeast: number;
+  readonly jumpFrames: number;
+  /** Cosine of two embeddings of one person: both frontal / one of them turned. */
+  readonly sameFace: number;
+  readonly sameFaceTurned: number;
+  /** So many samples below it in a row are another person. */
+  readonly otherFaceSamples: number;
+  /** Mean PAD score over at least `padFrames` frames. */
+  readonly padLeast: number;
+  readonly padFrames: number;
+  /** Relief of a turn and of a nod, see signals/planarity.ts; lead of the nose in a turn, see signals/depth-order.ts. */
+  readonly turnRelief: number;
+  readonly nodRelief: number;
+  readonly noseLead: number;
+  /** The still: absolute yaw and pitch, and variance of the Laplacian, grey levels². */
+  readonly stillYaw: number;
+  readonly stillPitch: number;
+  readonly stillSharpness: number;
+};
+
+export const DEFAULTS: Settings = {
+  baselineFrames: 5,
+  baselineMs: 350,
+  stillSpread: 6,
+  frontalYaw: 15,
+  frontalPitch: 22,
+  frontalRoll: 20,
+  neutralYaw: 9,
+  neutralPitch: 6.5,
+  earlyYaw: 10,
+  earlyPitch: 8,
+  earlyMs: 400,
+  lastLookMs: 300,
+  lastLookLimitMs: 7000,
+
+  turnReach: 18,
+  nodReach: 9,
+  turnAcross: 0.8,
+  nodAcross: 1,
+  nodYawFree: 10,
+  wrongPitch: 12,
+  wrongMs: 150,
+  reactionMs: 150,
+
+  secondFaceMs: 600,
+  secondFaceFrames: 4,
+  goneMs: 1500,
+  confirmMs: 3000,
+
+  smallestFace: 0.15,
+  largestFace: 0.6,
+  centreMargin: 0.2,
+  insideLeast: 0.95,
+  darkest: 45,
+  backlight: 70,
+  backlitFace: 90,
+  hintMs: 300,
+
+  frozenFrames: 5,
+  repeatFrames: 5,
+  gapMs: 3000,
+  slowestRate: 3,
+  rateAfterMs: 3000,
+  fastest: 400,
+  jumpLeast: 15,
+  jumpFrames: 3,
+  sameFace: 0.45,
+  sameFaceTurned: 0.2,
+  otherFaceSamples: 2,
+  padLeast: 0.5,
+  padFrames: 5,
+  turnRelief: 0.12,
+  nodRelief: 0.06,
+  noseLead: 0.3,
+  stillYaw: 12,
+  stillPitch: 18,
+  stillSharpness: 10,
+};
