@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type FrameImage, HardwareError } from './contract.ts';
@@ -42,6 +41,7 @@ export async function* readFilm(path: string, deps: DriverDeps, signal: AbortSig
 
 /** Returns whether ffmpeg knew the option. */
 async function* readFilmWith(passthrough: string, path: string, deps: DriverDeps, signal: AbortSignal) {
+  if (signal.aborted) return true;
   const run = startFfmpeg(filmArgs(path, passthrough), deps);
   const stop = () => void run.stop();
   signal.addEventListener('abort', stop, { once: true });
@@ -89,6 +89,7 @@ async function* readTimes(lines: AsyncIterable<string>): AsyncGenerator<number |
  * @throws HardwareError `camera-unreadable` when it holds none.
  */
 export async function* readMjpegFile(path: string, fps: number, signal: AbortSignal): AsyncGenerator<Shot> {
+  if (signal.aborted) return;
   const file = createReadStream(path);
   const stop = () => file.destroy();
   signal.addEventListener('abort', stop, { once: true });
@@ -107,6 +108,6 @@ export async function* readMjpegFile(path: string, fps: number, signal: AbortSig
   } finally {
     signal.removeEventListener('abort', stop);
     file.destroy();
-    if (!file.closed) await once(file, 'close');
+    if (!file.closed) await new Promise<void>((resolve) => file.once('close', resolve));
   }
 }
