@@ -70,5 +70,5 @@ export function wrap(
 export const responseSchema = z.object({
   infcode: z.union([z.string().max(10), z.number()]).transform(String),
   err_msg: z.string().max(2000).nullish(),
-  output: z.unknown(),
+  output: z.unknown().optional(),
 });

@@ -1,0 +1,251 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type Authority, authoritiesSchema, openAuthorities, type Person } from './index.ts';
+import { backendConfig, type Sandbox, type SandboxPerson, sandboxPeople, startSandbox } from './sandbox/index.ts';
+
+const NAMES = ['bank', 'police', 'insurer'] as const;
+const TIMEOUT_MS = 400;
+const people = sandboxPeople();
+const find = (key: string): SandboxPerson => people.find((person) => person.key === key)!;
+const zhangMin = find('zhang-min');
+
+/** In these tests a still is the name of whom it shows. */
+const stillOf = (portrait: string): Uint8Array => Buffer.from(portrait);
+
+function open(name: string, url: string, change: object = {}, credentials = {}): Authority {
+  const plain = backendConfig(url, credentials);
+  const timeoutMs = TIMEOUT_MS;
+  const each = (options: object) => ({ timeoutMs, ...options, ...change });
+  const config = authoritiesSchema.parse({
+    sandbox: true,
+    bank: each(plain.bank),
+    police: each(plain.police),
+    insurer: each(plain.insurer),
+  });
+  const authorities = openAuthorities(config, { now: Date.now, random: randomBytes });
+  return authorities.find((authority) => authority.name === name)!;
+}
+
+function ask(
+  authority: Authority,
+  person: Person,
+  still: string,
+  signal = new AbortController().signal,
+): Promise<Answer> {
+  return authority.ask({ person, still: stillOf(still), verification: 'v-1', signal });
+}
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({
+    host: '127.0.0.1',
+    port: 0,
+    people,
+    credentials: {
+      secretId: 'AKIDSANDBOX',
+      secretKey: 'sandbox-secret-key',
+      paasid: 'sandbox',
+      token: 'sandbox-token',
+      fixmedinsCode: 'H11010500001',
+    },
+    compare: async (still, portrait) => ({
+      kind: 'similar',
+      sim: Buffer.from(still).toString() === portrait ? 91.5 : 12.25,
+    }),
+    now: Date.now,
+    slowMs: 20_000,
+    down: [],
+  });
+});
+afterAll(() => sandbox.close());
+
+describe.each(NAMES)('the %s', (name) => {
+  const authority = () => open(name, sandbox.url);
+  afterEach(() => sandbox.setMode(name, 'up'));
+
+  it('says match for a person about whom everything is right', async () => {
+    const face = name === 'police' ? { face: 'match' } : {};
+    expect(await ask(authority(), zhangMin, 'zhang-min')).toEqual({ outcome: 'match', code: `${name}-match`, ...face });
+  });
+
+  it('says mismatch when the name is not the one on record', async () => {
+    expect(await ask(authority(), { ...zhangMin, name: '李四' }, 'zhang-min')).toEqual({
+      outcome: 'mismatch',
+      code: `${name}-mismatch`,
+    });
+  });
+
+  it('says not-found for somebody who is not on record', async () => {
+    const stranger = { ...zhangMin, idNumber: '11010519491231002X', bankCard: '6220000000000009991' };
+    expect((await ask(authority(), stranger, 'zhang-min')).outcome).toBe('not-found');
+  });
+
+  it.each([
+    ['down', 'lost-connection'],
+    ['slow', 'timeout'],
+    ['malformed', 'malformed'],
+    ['huge', 'oversized'],
+  ] as const)('that is %s is unavailable: %s', async (mode, fault) => {
+    sandbox.setMode(name, mode);
+    expect(await ask(authority(), zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
+  });
+
+  it('that refuses the signature is unavailable', async () => {
+    sandbox.setMode(name, 'wrong-signature');
+    expect((await ask(authority(), zhangMin, 'zhang-min')).outcome).toBe('unavailable');
+  });
+
+  it('is unavailable when our own secret is wrong', async () => {
+    const wrong = open(name, sandbox.url, {}, { secretKey: 'wrong', token: 'wrong' });
+    const code = name === 'insurer' ? 'insurer-refused' : `${name}-auth-failure-signature-failure`;
+    expect(await ask(wrong, zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code });
+  });
+
+  it('that flaps is unavailable and a match in turns', async () => {
+    sandbox.setMode(name, 'flapping');
+    const outcomes = [];
+    for (let i = 0; i < 4; i++) outcomes.push((await ask(authority(), zhangMin, 'zhang-min')).outcome);
+    expect(outcomes.filter((outcome) => outcome === 'match')).toHaveLength(2);
+    expect(outcomes.filter((outcome) => outcome === 'unavailable')).toHaveLength(2);
+  });
+
+  it('is unavailable when the question is taken back before it is asked', async () => {
+    expect(await ask(authority(), zhangMin, 'zhang-min', AbortSignal.abort())).toEqual({
+      outcome: 'unavailable',
+      code: `${name}-aborted`,
+    });
+  });
+
+  it('is unavailable at once when the question is taken back midway', async () => {
+    sandbox.setMode(name, 'slow');
+    const started = performance.now();
+    const signal = AbortSignal.timeout(60);
+    expect(await ask(authority(), zhangMin, 'zhang-min', signal)).toEqual({
+      outcome: 'unavailable',
+      code: `${name}-aborted`,
+    });
+    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS);
+  });
+
+  it('is unavailable when nobody listens at its address', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    await once(closed.close(), 'close');
+    expect(await ask(open(name, `http://127.0.0.1:${port}`), zhangMin, 'zhang-min')).toEqual({
+      outcome: 'unavailable',
+      code: `${name}-refused-connection`,
+    });
+  });
+
+  it('is unavailable when it is a sandbox and the configuration does not allow one', async () => {
+    const plain = { ...backendConfig(sandbox.url), sandbox: false };
+    const [...all] = openAuthorities(authoritiesSchema.parse(plain), { now: Date.now, random: randomBytes });
+    const strict = all.find((one) => one.name === name)!;
+    expect(await ask(strict, zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code: `${name}-is-a-sandbox` });
+  });
+});
+
+describe('the scripted people', () => {
+  it.each([
+    ['li-na', 'bank', 'bank-match'],
+    ['li-na', 'police', 'police-match'],
+    ['li-na', 'insurer', 'insurer-match'],
+    ['wang-fang', 'bank', 'bank-mismatch'],
+    ['wang-fang', 'police', 'police-match'],
+    ['chen-jing', 'insurer', 'insurer-suspended'],
+    ['chen-jing', 'bank', 'bank-match'],
+    ['liu-yang', 'police', 'police-face-mismatch'],
+    ['sun-li', 'bank', 'bank-timeout'],
+    ['zhou-hui', 'insurer', 'insurer-malformed'],
+    ['feng-tao', 'bank', 'bank-over-limit'],
+    ['feng-tao', 'police', 'police-over-limit'],
+    ['he-ping', 'bank', 'bank-card-lost'],
+    ['he-ping', 'insurer', 'insurer-no-insurance'],
+  ])('%s gets from the %s: %s', async (key, name, code) => {
+    const person = find(key);
+    expect((await ask(open(name, sandbox.url), person, person.portrait)).code).toBe(code);
+  });
+
+  it("somebody else's face before the camera is the police's mismatch, and only theirs", async () => {
+    const answers = await Promise.all(NAMES.map((name) => ask(open(name, sandbox.url), zhangMin, 'li-na')));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['match', 'mismatch', 'match']);
+    expect(answers[1]).toEqual({ outcome: 'mismatch', code: 'police-face-mismatch', face: 'mismatch' });
+  });
+
+  it('a person without card or phone is not asked about at the bank', async () => {
+    const { bankCard: _, ...cardless } = zhangMin;
+    expect(await ask(open('bank', 'http://127.0.0.1:1'), cardless, 'zhang-min')).toEqual({
+      outcome: 'not-found',
+      code: 'bank-no-card',
+    });
+  });
+});
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A server that answers every request in one hostile way, with bodies that would be a match at each of the three. */
+describe.each(NAMES)('the %s behind a broken host', (name) => {
+  let server: Server | undefined;
+  afterEach(async () => {
+    if (server === undefined) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+    server = undefined;
+  });
+
+  const good = JSON.stringify({
+    Response: { Result: name === 'bank' ? '0' : 'Success', Description: '', Sim: 99, RequestId: 'r' },
+    infcode: 0,
+    output: { baseinfo: { certno: zhangMin.idNumber, psn_name: zhangMin.name }, insuinfo: [{ psn_insu_stas: '1' }] },
+  });
+  const json = { 'content-type': 'application/json' };
+  async function answered(handler: Handler): Promise<Answer> {
+    server = createServer(handler).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return ask(open(name, `http://127.0.0.1:${(server.address() as AddressInfo).port}`), zhangMin, 'zhang-min');
+  }
+
+  it('would match if the host were sound (else what follows would prove nothing)', async () => {
+    expect((await answered((_, response) => response.writeHead(200, json).end(good))).outcome).toBe('match');
+  });
+
+  it.each<[string, string, Handler]>([
+    ['a web page', 'content-type', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(good)],
+    ['no content type', 'content-type', (_, response) => response.writeHead(200).end(good)],
+    ['a redirect', 'redirect', (_, response) => response.writeHead(307, { location: '/elsewhere', ...json }).end(good)],
+    ['status 500', 'http-500', (_, response) => response.writeHead(500, json).end(good)],
+    ['status 201', 'http-201', (_, response) => response.writeHead(201, json).end(good)],
+    ['nothing', 'malformed', (_, response) => response.writeHead(200, json).end()],
+    [
+      'bytes that are not UTF-8',
+      'malformed',
+      (_, response) => response.writeHead(200, json).end(Buffer.from([0x22, 0xff, 0x22])),
+    ],
+    [
+      'a body that is cut',
+      'lost-connection',
+      (request, response) => {
+        response.writeHead(200, { ...json, 'content-length': good.length + 500 }).write(good);
+        setTimeout(() => request.socket.destroy(), 20);
+      },
+    ],
+    ['a body that never ends', 'timeout', (_, response) => void response.writeHead(200, json).write(good.slice(0, -1))],
+    [
+      'two megabytes packed into two thousand bytes',
+      'oversized',
+      (_, response) => {
+        response
+          .writeHead(200, { ...json, 'content-encoding': 'gzip' })
+          .end(gzipSync(good + ' '.repeat(2 * 1024 * 1024)));
+      },
+    ],
+  ])('is unavailable after %s: %s', async (_title, fault, handler) => {
+    expect(await answered(handler)).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
+  });
+});

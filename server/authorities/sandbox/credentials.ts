@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** What the sandbox expects its callers to sign with. Not secrets: a sandbox holds nobody. */
+export const credentialsSchema = z.strictObject({
+  secretId: z.string().min(1).default('AKIDSANDBOX'),
+  secretKey: z.string().min(1).default('sandbox-secret-key'),
+  paasid: z.string().min(1).default('sandbox'),
+  token: z.string().min(1).default('sandbox-token'),
+  fixmedinsCode: z
+    .string()
+    .regex(/^[A-Z0-9]{12}$/)
+    .default('H11010500001'),
+});
+export type Credentials = z.output<typeof credentialsSchema>;
+
+/** The `authorities:` part of a backend's configuration that talks to the sandbox at `url`. */
+export function backendConfig(url: string, given: z.input<typeof credentialsSchema> = {}) {
+  const { secretId, secretKey, paasid, token, fixmedinsCode } = credentialsSchema.parse(given);
+  return {
+    sandbox: true,
+    bank: { url: `${url}/bank/`, secretId, secretKey },
+    police: { url: `${url}/police/`, secretId, secretKey },
+    insurer: {
+      url: `${url}/nhsa`,
+      paasid,
+      token,
+      fixmedinsCode,
+      fixmedinsName: 'Sandbox pharmacy',
+      mdtrtareaAdmvs: '110105',
+      recerSysCode: 'SANDBOX',
+      opter: 'kiosk',
+      opterName: 'kiosk',
+    },
+  };
+}
