@@ -11,7 +11,7 @@ const TEMPLATE: readonly Point[] = [
   { x: 70.7299, y: 92.2041 },
 ];
 /** Vertices whose mean is each of the five points. */
-const FIVE: readonly (readonly number[])[] = [[33, 133], [362, 263], [1], [61], [291]];
+const FIVE: readonly (readonly number[])[] = [[33, 133], [362, 263], [4], [61], [291]];
 
 /** The five points that `embed` aligns by: eyes, nose tip, mouth corners, image-left first. */
 export function fivePoints(mesh: Mesh): Point[] {
