@@ -19,22 +19,21 @@ message WeightedLandmarkRef { optional uint32 landmark_id = 1; optional float we
 
 type Metadata = {
   readonly canonical_mesh: {
-    readonly vertex_type: number;
-    readonly primitive_type: number;
     readonly vertex_buffer: readonly number[];
     readonly index_buffer: readonly number[];
-  };
+  } | null;
   readonly procrustes_landmark_basis: readonly { readonly landmark_id: number; readonly weight: number }[];
 };
 
 /** Numbers of one vertex of type VERTEX_PT: x y z in centimetres, then u v of a texture, not kept. */
 const VERTEX_SIZE = 5;
 const VERTICES = 468;
+const EMPTY = { vertex_buffer: [], index_buffer: [] };
 
 /** The canonical face as JSON; see canonical.ts for its reader. Throws ModelError `model-corrupt`. */
 export function extractCanonicalFace(assets: Buffer, loader: Buffer): Buffer {
   const metadata = decode(cutOut(assets, loader.toString('utf8'), 'geometry_pipeline_metadata_landmarks.binarypb'));
-  const { vertex_buffer: buffer, index_buffer: triangles } = metadata.canonical_mesh;
+  const { vertex_buffer: buffer, index_buffer: triangles } = metadata.canonical_mesh ?? EMPTY;
   const vertices = buffer.filter((_, index) => index % VERTEX_SIZE < 3);
   const weights = metadata.procrustes_landmark_basis.map((each) => ({ index: each.landmark_id, weight: each.weight }));
   if (buffer.length !== VERTICES * VERTEX_SIZE || triangles.length % 3 !== 0 || weights.length === 0) {
