@@ -35,7 +35,7 @@ export function createSandboxApp(deps: SandboxDeps): Hono<Env> {
     await next();
     c.header('x-sandbox', '1');
   });
-  app.use(bodyLimit({ maxSize: 5 * 1024 * 1024 }));
+  app.use(bodyLimit({ maxSize: 5 * 1024 * 1024, onError: (c) => c.json({ title: 'at most 5 MiB' }, 413) }));
   app.get('/', (c) => c.json({ name: 'sandbox of three authorities', people: deps.people.map(({ key }) => key) }));
   app.get('/control', (c) => c.json(deps.faults.modes()));
   app.post('/control', async (c) => {
