@@ -88,7 +88,8 @@ async function watchdog(pulse: Pulse, limits: CaptureLimits, deps: DriverDeps, o
     const limit = pulse.pictures === 0 ? limits.openMs : limits.silentMs;
     const left = pulse.at + limit - deps.clock.now();
     if (left <= 0) return 'silent';
-    await pause(deps.clock, left, over);
+    // The first picture may come during the pause and bring the shorter limit with it.
+    await pause(deps.clock, Math.min(left, limits.silentMs), over);
     // A busy event loop wakes the timer before it reads the pictures that wait in the pipe: read first, judge then.
     await nextTurn();
     await nextTurn();
