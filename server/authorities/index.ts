@@ -7,7 +7,7 @@ import { insurer } from './insurer.ts';
 import { police } from './police.ts';
 
 export type { Answer, Authority, Person, Question } from './contract.ts';
-export { type AuthorityCode, AuthorityError } from './error.ts';
+export { AuthorityError } from './error.ts';
 export type { AuthorityDeps } from './exchange.ts';
 export { refuseSandbox } from './refuse-sandbox.ts';
 
