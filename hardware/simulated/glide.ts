@@ -2,9 +2,8 @@
 export type Motion = { readonly place: number; readonly speed: number; readonly acceleration: number };
 
 /**
- * The minimum-jerk way (Flash and Hogan 1985) from a moving start to rest at `target`, as a function of time:
- * the quintic whose place, speed and acceleration agree at both ends. Before `from` it moves on unchanged
- * in no way: ask only for times from `from` on; after `from + duration` it rests.
+ * The minimum-jerk way (Flash and Hogan 1985) from a moving start to rest at `target`, as a function of time from
+ * `from` on: the quintic whose place, speed and acceleration agree at both ends. After `from + duration` it rests.
  */
 export function glide(start: Motion, target: number, from: number, duration: number): (at: number) => Motion {
   const { place, speed, acceleration } = start;
