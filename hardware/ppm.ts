@@ -37,7 +37,8 @@ export async function* readPpm(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
 function parseHeader(header: string) {
   const fields = /^P6\s+(\d+)\s+(\d+)\s+255\s$/.exec(header);
   const [width, height] = [Number(fields?.[1]), Number(fields?.[2])];
-  if (width > MAX_SIDE || height > MAX_SIDE || header.length > MAX_HEADER) {
+  const impossible = fields && !(width * height > 0 && width <= MAX_SIDE && height <= MAX_SIDE);
+  if (impossible || header.length > MAX_HEADER) {
     throw new Error(`not a picture stream: it begins with ${JSON.stringify(header)}`);
   }
   return fields ? { width, height, data: new Uint8Array(width * height * 3) } : undefined;
