@@ -39,6 +39,14 @@ export function isAway(pose: Pose, neutral: Pose, settings: Settings): boolean {
   );
 }
 
+/** Is it as large a motion as a challenge asks for? */
+export function isFar(pose: Pose, neutral: Pose, settings: Settings): boolean {
+  return (
+    Math.abs(pose.yaw - neutral.yaw) >= settings.turnReach ||
+    Math.abs(pose.pitch - neutral.pitch) >= settings.wrongPitch
+  );
+}
+
 /** Degrees that the challenge asks for. */
 export function reachOf(challenge: Challenge, settings: Settings): number {
   return challenge.axis === 'yaw' ? settings.turnReach : settings.nodReach;

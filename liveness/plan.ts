@@ -34,7 +34,7 @@ function permitted(avoid: readonly Order[]): readonly Order[] {
 }
 
 /** Is one of the two the beginning of the other, or are they equal? */
-function continues(a: Order, b: Order): boolean {
+export function continues(a: Order, b: Order): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   return short.every((kind, index) => kind === long[index]);
 }

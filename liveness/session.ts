@@ -2,7 +2,7 @@ import { CHALLENGES } from './challenges/index.ts';
 import type { FailReason, Hint, Observation, Plan, Prompt, Verdict } from './contract.ts';
 import { LivenessError } from './errors.ts';
 import { readable } from './observation.ts';
-import { breakBaseline, stepBaseline } from './phases/baseline.ts';
+import { breakBaseline, newBaseline, stepBaseline } from './phases/baseline.ts';
 import { challengePrompt } from './phases/begin.ts';
 import { stepChallenge } from './phases/challenge.ts';
 import { breakLook, stepLook } from './phases/look.ts';
@@ -28,7 +28,7 @@ export function begin(plan: Plan, settings: Partial<Settings> = {}): LivenessSta
   return {
     plan,
     settings: { ...DEFAULTS, ...settings },
-    phase: { kind: 'baseline', window: [] },
+    phase: newBaseline(),
     continuity: NO_PICTURES,
     presence: EMPTY,
     movement: NO_MOVEMENT,

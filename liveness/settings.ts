@@ -17,7 +17,10 @@ export type Settings = {
   /** A frame within these of the neutral pose is a neutral look. */
   readonly neutralYaw: number;
   readonly neutralPitch: number;
-  /** A motion beyond these while a neutral look is asked for, that lasts `earlyMs`, came before its prompt. */
+  /**
+   * A motion beyond these while a neutral look is asked for, that lasts `earlyMs`, came before its prompt; so did one
+   * as large as a turn (`turnReach`) or a clear nod (`wrongPitch`) that lasts `wrongMs`.
+   */
   readonly earlyYaw: number;
   readonly earlyPitch: number;
   readonly earlyMs: number;

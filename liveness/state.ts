@@ -31,7 +31,12 @@ export type MotionEvidence = {
   readonly leads: readonly number[];
 };
 
-export type BaselinePhase = { readonly kind: 'baseline'; readonly window: readonly BaselineSample[] };
+export type BaselinePhase = {
+  readonly kind: 'baseline';
+  readonly window: readonly BaselineSample[];
+  /** `at` of the last frame that moved too far from those before; NaN. */
+  readonly stirredAt: number;
+};
 
 export type LookPhase = {
   readonly kind: 'look';
@@ -46,8 +51,12 @@ export type LookPhase = {
   readonly neutralMs: number;
   /** Did an embedding within this look match the baseline's? */
   readonly proven: boolean;
+  /** Away from neutral since, and how many frames; NaN and 0. */
   readonly awaySince: number;
   readonly awayFrames: number;
+  /** The same for an angle as large as a challenge asks for. */
+  readonly farSince: number;
+  readonly farFrames: number;
 };
 
 export type ChallengePhase = {

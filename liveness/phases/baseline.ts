@@ -13,31 +13,35 @@ import { lookPrompt, type Outcome, turnOf } from './outcome.ts';
 /** Longest window, frames. */
 const WINDOW = 32;
 
+/** A head that moved is restless for so long, milliseconds. */
+const STIRRED_MS = 500;
+
+export function newBaseline(): BaselinePhase {
+  return { kind: 'baseline', window: [], stirredAt: Number.NaN };
+}
+
 /** Waits for one frontal, still face, and takes its neutral pose, points and embedding. */
 export function stepBaseline(state: LivenessState, phase: BaselinePhase, seen: Seen): Outcome {
   const hint =
     hintFor(seen.observation, state.settings) ?? (isFrontal(seen.face, state.settings) ? undefined : 'look-straight');
-  if (hint !== undefined) return waiting(state, [], hint);
-  const grown = grow(phase.window, sampleOf(seen.observation.at, seen.face));
+  if (hint !== undefined) return waiting(state, newBaseline(), hint);
+  const { at } = seen.observation;
+  const grown = grow(phase.window, sampleOf(at, seen.face));
   const window = calm(grown, state.settings.stillSpread);
-  const settled = isSettled(window, state);
-  if (settled) return begun(state, window, seen.observation.at);
-  return waiting(
-    state,
-    window,
-    window.length < grown.length && window.length < state.settings.baselineFrames ? 'hold-still' : undefined,
-  );
+  if (isSettled(window, state)) return begun(state, window, at);
+  const stirredAt = window.length < grown.length ? at : phase.stirredAt;
+  return waiting(state, { ...phase, window, stirredAt }, at - stirredAt < STIRRED_MS ? 'hold-still' : undefined);
 }
 
 /** A frame without a usable face: the window starts anew. */
 export function breakBaseline(state: LivenessState): LivenessState {
-  return { ...state, phase: { kind: 'baseline', window: [] } };
+  return { ...state, phase: newBaseline() };
 }
 
-function waiting(state: LivenessState, window: readonly BaselineSample[], hint: Hint | undefined): Outcome {
-  const next: LivenessState = { ...state, phase: { kind: 'baseline', window } };
-  const known = window.some((sample) => sample.embedding !== undefined);
-  const wants = { pad: turnOf(next) === 'pad', embedding: window.length > 0 && !known };
+function waiting(state: LivenessState, phase: BaselinePhase, hint: Hint | undefined): Outcome {
+  const next: LivenessState = { ...state, phase };
+  const known = phase.window.some((sample) => sample.embedding !== undefined);
+  const wants = { pad: turnOf(next) === 'pad', embedding: phase.window.length > 0 && !known };
   return { kind: 'on', state: next, prompt: lookPrompt(next), ...(hint && { hint }), wants };
 }
 

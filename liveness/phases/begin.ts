@@ -15,6 +15,8 @@ export function newLook(step: number, since: number): LookPhase {
     proven: false,
     awaySince: Number.NaN,
     awayFrames: 0,
+    farSince: Number.NaN,
+    farFrames: 0,
   };
 }
 

@@ -1,7 +1,7 @@
 import { CHALLENGES } from '../challenges/index.ts';
 import type { Hint } from '../contract.ts';
 import { hintFor } from '../guidance.ts';
-import { addEvidence, isAway, isNeutral, isReached, motionOf } from '../motion.ts';
+import { addEvidence, isAway, isFar, isNeutral, isReached, motionOf } from '../motion.ts';
 import { isProven, recognise } from '../signals/identity.ts';
 import { addScore, isEnough } from '../signals/pad.ts';
 import { stillScore } from '../signals/still.ts';
@@ -11,6 +11,8 @@ import { lookPrompt, type Outcome, turnOf } from './outcome.ts';
 
 /** Coming back from a motion takes this long without a word, milliseconds. */
 const RETURN_MS = 1500;
+
+const CALM = { awaySince: Number.NaN, awayFrames: 0, farSince: Number.NaN, farFrames: 0 } as const;
 
 /** The neutral look before a challenge, and after the last: the only frames that PAD, still and identity come from. */
 export function stepLook(before: LivenessState, phase: LookPhase, seen: Seen): Outcome {
@@ -75,14 +77,23 @@ function stepAside(state: LivenessState, phase: LookPhase, seen: Seen): Outcome 
     const hint = at - phase.since > RETURN_MS ? 'look-straight' : undefined;
     return wait(withEvidence(state, phase, seen), { ...phase, neutralSince: Number.NaN }, hint, wantsAside(phase));
   }
-  const away = isAway(seen.face.pose, state.neutral.pose, settings);
-  const awaySince = away ? (Number.isNaN(phase.awaySince) ? at : phase.awaySince) : Number.NaN;
-  const awayFrames = away ? phase.awayFrames + 1 : 0;
-  const next = { ...phase, neutralSince: Number.NaN, awaySince, awayFrames };
-  if (awayFrames >= 3 && at - awaySince >= settings.earlyMs) {
-    return { kind: 'failed', state: { ...state, phase: next }, reason: 'motion-early' };
-  }
+  const next = strayed({ ...phase, neutralSince: Number.NaN }, at, seen, state);
+  const long = next.awayFrames >= 3 && at - next.awaySince >= settings.earlyMs;
+  const far = next.farFrames >= 2 && at - next.farSince >= settings.wrongMs;
+  if (long || far) return { kind: 'failed', state: { ...state, phase: next }, reason: 'motion-early' };
   return wait(state, next, 'look-straight', wantsAside(phase));
+}
+
+function strayed(phase: LookPhase, at: number, { face }: Seen, { neutral, settings }: LivenessState): LookPhase {
+  const away = isAway(face.pose, neutral.pose, settings);
+  const far = isFar(face.pose, neutral.pose, settings);
+  return {
+    ...phase,
+    awaySince: away ? (Number.isNaN(phase.awaySince) ? at : phase.awaySince) : Number.NaN,
+    awayFrames: away ? phase.awayFrames + 1 : 0,
+    farSince: far ? (Number.isNaN(phase.farSince) ? at : phase.farSince) : Number.NaN,
+    farFrames: far ? phase.farFrames + 1 : 0,
+  };
 }
 
 /** Just after a challenge the head is still turned: what it shows belongs to that challenge. */
@@ -107,7 +118,7 @@ function wait(state: LivenessState, phase: LookPhase, hint: Hint | undefined, wa
 }
 
 function interrupted(phase: LookPhase): LookPhase {
-  return { ...phase, neutralSince: Number.NaN, awaySince: Number.NaN, awayFrames: 0 };
+  return { ...phase, ...CALM, neutralSince: Number.NaN };
 }
 
 function held(phase: LookPhase, at: number, state: LivenessState, proven: boolean): LookPhase {
@@ -118,7 +129,6 @@ function held(phase: LookPhase, at: number, state: LivenessState, proven: boolea
     neutralSince: unbroken ? phase.neutralSince : at,
     neutralMs: phase.neutralMs + (unbroken ? state.continuity.gap : 0),
     proven: phase.proven || proven,
-    awaySince: Number.NaN,
-    awayFrames: 0,
+    ...CALM,
   };
 }
