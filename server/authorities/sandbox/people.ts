@@ -40,6 +40,11 @@ export function sandboxPeople(): readonly SandboxPerson[] {
   return PEOPLE;
 }
 
+/** The portraits that the police register holds, each once. */
+export function registeredPortraits(): readonly string[] {
+  return [...new Set(PEOPLE.map(({ portrait, registeredPortrait }) => registeredPortrait ?? portrait))];
+}
+
 /** @param nth 1–99, for card and phone. The card's last digit is its Luhn check digit. */
 function person(key: string, name: string, idNumber: string, nth: number, portrait: string): SandboxPerson {
   const serial = `622000000000000${100 + nth}`;

@@ -28,23 +28,26 @@ export function similarityOf(cosine: number): number {
   return SAME_PERSON + ((100 - SAME_PERSON) * (cosine - THRESHOLD)) / (1 - THRESHOLD);
 }
 
-/** Compares for real, with the project's models. Each portrait is embedded once. */
-export function compareWithModels(
+/**
+ * Compares for real, with the project's models. Embeds the portraits of the whole register at once, so that a missing
+ * photograph is known before the first question.
+ * @throws ModelError; Error when a portrait does not show exactly one face.
+ */
+export async function openRegister(
   models: FaceModels,
+  names: readonly string[],
   portraitJpeg: (name: string) => Promise<Uint8Array>,
-): CompareFaces {
-  const registered = new Map<string, Promise<Float32Array>>();
-  const register = (name: string) => {
-    const known = registered.get(name) ?? embedPortrait(models, name, portraitJpeg);
-    registered.set(name, known);
-    return known;
-  };
+): Promise<CompareFaces> {
+  const register = new Map<string, Float32Array>();
+  for (const name of names) register.set(name, await embedPortrait(models, name, portraitJpeg));
   return async (still, portrait) => {
+    const registered = register.get(portrait);
+    if (registered === undefined) throw new Error(`the register has no portrait ${portrait}`);
     const picture = await decodePicture(still).catch(() => undefined);
     if (picture === undefined) return { kind: 'unreadable' };
     const face = await embedOnly(models, picture);
     if (typeof face === 'string') return { kind: face };
-    return { kind: 'similar', sim: similarityOf(compareEmbeddings(face, await register(portrait))) };
+    return { kind: 'similar', sim: similarityOf(compareEmbeddings(face, registered)) };
   };
 }
 

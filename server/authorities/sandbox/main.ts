@@ -1,0 +1,48 @@
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { ConfigError, readYamlConfig } from '../../../config/yaml.ts';
+import { modelsDirectory } from '../../../models/build.ts';
+import { openModels } from '../../../models/index.ts';
+import { portraitJpeg } from '../../../models/portraits.ts';
+import { sandboxConfigSchema } from './config.ts';
+import { registeredPortraits, sandboxPeople } from './people.ts';
+import { startSandbox } from './serve.ts';
+import { openRegister } from './similarity.ts';
+
+const USAGE = 'usage: sandbox/main.ts [--config sandbox.yaml]';
+
+/** The sandbox as a process: one JSON line "ready" with its address on stdout, ends cleanly on SIGTERM and SIGINT. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const config = values.config ? readYamlConfig(values.config, sandboxConfigSchema) : sandboxConfigSchema.parse({});
+  if (config instanceof ConfigError) throw config;
+  const log = pino({ base: { part: 'sandbox' } });
+  const directory = modelsDirectory(config.models);
+  const models = await openModels({ directory });
+  const compare = await openRegister(models, registeredPortraits(), (name) => portraitJpeg(name, directory));
+  const { listen, credentials, down, slowMs } = config;
+  const sandbox = await startSandbox({
+    ...listen,
+    credentials,
+    down,
+    slowMs,
+    compare,
+    people: sandboxPeople(),
+    now: Date.now,
+  });
+  const stop = async (signal: string) => {
+    await sandbox.close();
+    await models.close();
+    log.info({ signal }, 'stopped');
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  log.info({ url: sandbox.url }, 'ready');
+}
+
+main().catch((error: unknown) => {
+  const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+  console.error(`the sandbox cannot start${code}: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  process.exitCode = 1;
+});
