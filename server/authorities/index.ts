@@ -6,8 +6,7 @@ import type { AuthorityDeps } from './exchange.ts';
 import { insurer } from './insurer.ts';
 import { police } from './police.ts';
 
-export type { Answer, Authority, Person, Question } from './contract.ts';
-export { AuthorityError } from './error.ts';
+export type { Answer, Authority, Person } from './contract.ts';
 export type { AuthorityDeps } from './exchange.ts';
 export { refuseSandbox } from './refuse-sandbox.ts';
 
