@@ -4,6 +4,8 @@ import { pause } from './clock.ts';
 import { HardwareError } from './contract.ts';
 import type { DriverDeps } from './define.ts';
 
+/** The program's name where no other is given. */
+export const FFMPEG = 'ffmpeg';
 export const FFMPEG_REMEDY = 'install it (Debian, Ubuntu: apt-get install ffmpeg) or give its path';
 
 /** Time for a process to end by itself after SIGTERM, then after SIGKILL, milliseconds. */
@@ -27,7 +29,7 @@ export type FfmpegRun = {
 
 /** Starts ffmpeg with `args`; a missing program shows in `exited`, never as an exception here. */
 export function startFfmpeg(args: readonly string[], deps: DriverDeps): FfmpegRun {
-  const program = deps.ffmpeg ?? 'ffmpeg';
+  const program = deps.ffmpeg ?? FFMPEG;
   const child = (deps.spawn ?? spawnProcess)(program, ['-hide_banner', '-nostdin', '-loglevel', 'warning', ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
@@ -88,6 +90,6 @@ function keepTail(stderr: Readable): () => string {
 }
 
 /** Is there a program of that name that answers as ffmpeg does? For `doctor` and for tests. */
-export function ffmpegFound(program = 'ffmpeg'): boolean {
+export function ffmpegFound(program = FFMPEG): boolean {
   return spawnSync(program, ['-version'], { stdio: 'ignore' }).status === 0;
 }

@@ -9,7 +9,7 @@ import { createManualClock } from '../fakes/clock.ts';
 import { holdFolder } from '../fakes/folder.ts';
 import { paintJpeg } from '../fakes/jpeg.ts';
 import { createRecorder } from '../fakes/recorder.ts';
-import { ffmpegFound } from '../ffmpeg.ts';
+import { FFMPEG, ffmpegFound } from '../ffmpeg.ts';
 import { openCamera } from '../index.ts';
 
 type Options = { readonly [option: string]: unknown };
@@ -139,7 +139,7 @@ it('a film that needs ffmpeg says so where there is none', async () => {
 
 const noFfmpeg = ffmpegFound() ? '' : ' (ffmpeg is missing: apt-get install ffmpeg)';
 describe.skipIf(noFfmpeg)(`a film by ffmpeg${noFfmpeg}`, () => {
-  const make = (path: string, ...args: string[]) => execFileSync('ffmpeg', ['-loglevel', 'error', ...args, path]);
+  const make = (path: string, ...args: string[]) => execFileSync(FFMPEG, ['-loglevel', 'error', ...args, path]);
   const test = (size = '160x120', duration = 1) => [
     '-f',
     'lavfi',
