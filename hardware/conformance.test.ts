@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { type ConformanceSubject, conformance } from './conformance.ts';
 import { installFakeCamera } from './fakes/ffmpeg.ts';
 import { paintJpeg } from './fakes/jpeg.ts';
-import { ffmpegFound } from './ffmpeg.ts';
+import { paintPortrait } from './fakes/portrait.ts';
+import { FFMPEG, ffmpegFound } from './ffmpeg.ts';
 import { drivers } from './index.ts';
 
 const noFfmpeg = ffmpegFound() ? {} : { missing: 'ffmpeg is missing: apt-get install ffmpeg' };
@@ -52,7 +53,7 @@ const film = (pace: 'real' | 'fast'): ConformanceSubject => ({
   async prepare(folder) {
     const path = join(folder, 'film.mp4');
     const source = ['-f', 'lavfi', '-i', 'testsrc=size=160x120:rate=20:duration=0.5'];
-    execFileSync('ffmpeg', ['-loglevel', 'error', ...source, '-c:v', 'mpeg4', path]);
+    execFileSync(FFMPEG, ['-loglevel', 'error', ...source, '-c:v', 'mpeg4', path]);
     return { config: { driver: 'file', path, pace }, absent: absentFilm(folder) };
   },
 });
@@ -71,8 +72,32 @@ const stills: ConformanceSubject = {
   },
 };
 
+const simulated = (mode: 'person' | 'photo' | 'replay'): ConformanceSubject => ({
+  driver: 'simulated',
+  variant: mode,
+  finite: false,
+  async prepare() {
+    const config = { driver: 'simulated', portrait: 'somebody', mode, width: 160, height: 120, fps: 30 };
+    const portraits = async (name: string) => {
+      if (name !== 'somebody') throw new Error('no such portrait');
+      return paintPortrait();
+    };
+    const absent = { config: { ...config, portrait: 'nobody' }, code: 'source-missing', naming: 'nobody' } as const;
+    return { config, deps: { portraits }, absent };
+  },
+});
+
 /** A new driver joins here. */
-const subjects: readonly ConformanceSubject[] = [v4l2, rawFilm, film('real'), film('fast'), stills];
+const subjects: readonly ConformanceSubject[] = [
+  v4l2,
+  rawFilm,
+  film('real'),
+  film('fast'),
+  stills,
+  simulated('person'),
+  simulated('photo'),
+  simulated('replay'),
+];
 
 for (const subject of subjects) {
   const title = [subject.driver, subject.variant, subject.missing].filter(Boolean).join(': ');

@@ -2,17 +2,13 @@ import { z } from 'zod';
 import { type Camera, HardwareError } from './contract.ts';
 import type { DriverDeps } from './define.ts';
 import { file } from './drivers/file.ts';
+import { simulated } from './drivers/simulated.ts';
 import { stills } from './drivers/stills.ts';
 import { v4l2 } from './drivers/v4l2.ts';
 import { nearest } from './nearest.ts';
 
 /** The table of cameras: a new one is a file in `drivers/` and a line here. */
-export const drivers = [
-  v4l2,
-  file,
-  stills,
-  // simulated: the person who follows the prompts
-] as const;
+export const drivers = [v4l2, file, stills, simulated] as const;
 
 type SchemasOf<Table extends readonly { readonly schema: unknown }[]> = {
   -readonly [Row in keyof Table]: Table[Row]['schema'];

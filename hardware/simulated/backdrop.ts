@@ -120,4 +120,3 @@ export function paintWall(width: number, height: number): Uint8Array {
   }
   return data;
 }
-

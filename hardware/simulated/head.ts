@@ -83,8 +83,7 @@ function ringVertex(from: Vertex, ring: number, rimDepth: number, optics: Optics
 function ringTriangles(face: number): number[] {
   const triangles: number[] = [];
   const sides = rim.length;
-  const vertex = (ring: number, side: number) =>
-    ring < 0 ? rim[side % sides]! : face + ring * sides + (side % sides);
+  const vertex = (ring: number, side: number) => (ring < 0 ? rim[side % sides]! : face + ring * sides + (side % sides));
   for (let ring = 0; ring < rings.length; ring++) {
     for (let side = 0; side < sides; side++) {
       triangles.push(vertex(ring - 1, side), vertex(ring - 1, side + 1), vertex(ring, side));
