@@ -11,6 +11,9 @@ const GLANCE_BAR = 0.35;
 const NEAR = 3;
 /** A closer look is taken only where it sees clearly less than the whole picture. */
 const WORTHWHILE = 0.85;
+/** Where the whole shows nobody, squares of this share of its side are looked at, overlapping by a share of themselves. */
+const PART = 0.6;
+const PART_OVERLAP = 0.3;
 /** The closer look may move the box, yet it must be the same face. */
 const STILL_THERE = 0.2;
 /** Boxes that overlap more than this are the same face. */
@@ -33,14 +36,35 @@ export async function detectFaces(network: Network, picture: Picture): Promise<r
   const side = Math.max(picture.width, picture.height);
   // Letterboxed: a stretched face is not the face that the network learned.
   const whole = { x: (picture.width - side) / 2, y: (picture.height - side) / 2, side };
-  const found = await detectInSquare(network, picture, whole, GLANCE_BAR);
+  const glanced = await confirm(network, picture, whole, await detectInSquare(network, picture, whole, GLANCE_BAR));
+  if (glanced.length > 0) return mergeOverlapping(glanced);
+  // Nobody: perhaps somebody stands too far off for a glance at the whole.
+  const faces: Detection[] = [];
+  for (const part of partsOf(picture, side * PART))
+    faces.push(...(await confirm(network, picture, part, await detectInSquare(network, picture, part, GLANCE_BAR))));
+  return mergeOverlapping(faces);
+}
+
+/** Overlapping squares that cover the picture. */
+function partsOf(picture: Picture, side: number): Square[] {
+  const starts = (length: number) => {
+    const count = Math.max(1, Math.ceil((length - side * PART_OVERLAP) / (side * (1 - PART_OVERLAP))));
+    return Array.from({ length: count }, (_, i) =>
+      count === 1 ? (length - side) / 2 : (i * (length - side)) / (count - 1),
+    );
+  };
+  return starts(picture.height).flatMap((y) => starts(picture.width).map((x) => ({ x, y, side })));
+}
+
+/** Of what was found in a square: large faces as they are, small ones as a closer look sees them. */
+async function confirm(network: Network, picture: Picture, square: Square, found: readonly Detection[]) {
   const faces: Detection[] = [];
   for (const face of found) {
     const near = face.box.width * NEAR;
-    const confirmed = near < side * WORTHWHILE ? await lookCloser(network, picture, face, near) : face;
+    const confirmed = near < square.side * WORTHWHILE ? await lookCloser(network, picture, face, near) : face;
     if (confirmed && confirmed.score >= SCORE_BAR) faces.push(confirmed);
   }
-  return mergeOverlapping(faces);
+  return faces;
 }
 
 type Square = { readonly x: number; readonly y: number; readonly side: number };

@@ -16,6 +16,8 @@ export type WatchSinks = {
 
 const NOTHING_COSTLY = { pad: false, embedding: false };
 const DEPS: DriverDeps = { clock: systemClock };
+/** Pictures of a folder have no time; on the time line they stand this far apart. */
+const STILL_MS = 100;
 
 /**
  * Observes every frame of the source until its end, or until `signal` aborts.
@@ -39,7 +41,7 @@ export async function watch(
   for (const [index, part] of source.parts.entries()) {
     if (signal.aborted) break;
     const look = async (frame: Frame) => {
-      const numbered = source.parts.length > 1 ? { ...frame, seq: index, at: index } : frame;
+      const numbered = source.parts.length > 1 ? { ...frame, seq: index, at: index * STILL_MS } : frame;
       const row = await lookAt(observer, numbered, part).catch((error) => skip(`frame ${numbered.seq}`, error));
       if (!row) return;
       rows.push(row);
