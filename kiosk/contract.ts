@@ -1,0 +1,79 @@
+import type { ChallengeKind, Hint } from '../liveness/contract.ts';
+import type {
+  Authorities,
+  AuthorityName,
+  Outcome,
+  Verification,
+  VerificationState,
+} from '../server/contract/schemas.ts';
+
+/** What the person at the kiosk is doing now, in the words of the till API. */
+export type StepName = 'asked' | 'consent' | 'look' | ChallengeKind | 'between' | 'matching';
+
+export type Step = {
+  readonly step: StepName;
+  /** Motions done so far, and how many there are. */
+  readonly done?: number;
+  readonly of?: number;
+  /** With `matching`: the authorities that have answered. */
+  readonly answered?: readonly AuthorityName[];
+};
+
+/** How a verification ended, as the till sees it: never a score, never a picture. */
+export type Ended = {
+  readonly outcome: Outcome;
+  /** A stable code of server/contract/reasons.ts. */
+  readonly reason: string;
+  readonly authorities?: Authorities;
+  /** Signed by the backend; absent only while the backend has not confirmed the outcome. */
+  readonly receipt?: string;
+  /** The motions that were asked for, when it came to that. */
+  readonly plan?: readonly ChallengeKind[];
+};
+
+/** A verification as a till sees it. */
+export type TillView = {
+  readonly verification: string;
+  readonly sale: string;
+  readonly state: VerificationState;
+  /** Masked by the backend. */
+  readonly subject: Verification['subject'];
+  readonly expiresAt: string;
+} & Partial<Step> &
+  Partial<Ended>;
+
+/** One entry of the event stream of a verification; `id` grows by one and survives restarts. */
+export type TillEvent = { readonly id: number } & (
+  | { readonly event: 'step'; readonly data: Step }
+  | { readonly event: 'outcome'; readonly data: Ended }
+);
+
+/** Everything that the kiosk's screen shows; the page holds no other state. */
+export type ScreenState = { readonly store: string } & (
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'out-of-order'; readonly code: string }
+  | (ScreenVerification & { readonly kind: 'invitation'; readonly subject: string; readonly sale: string })
+  | (ScreenVerification & { readonly kind: 'preparing' })
+  | (ScreenVerification & Progress & { readonly kind: 'look' | 'between' })
+  | (ScreenVerification & Progress & { readonly kind: 'guidance'; readonly hint: Hint })
+  | (ScreenVerification &
+      Progress & {
+        readonly kind: 'challenge';
+        readonly challenge: ChallengeKind;
+        /** 0…1 of the angle asked for, from the real pose. */
+        readonly progress: number;
+        /** Until this motion must be done, milliseconds. */
+        readonly remainingMs: number;
+      })
+  | (ScreenVerification & { readonly kind: 'matching'; readonly answered: readonly AuthorityName[] })
+  | { readonly kind: 'result'; readonly outcome: Outcome; readonly reason: string }
+);
+
+type ScreenVerification = {
+  readonly verification: string;
+  /** When the whole verification ends, milliseconds since 1970 (page and process share one clock), and how long it is. */
+  readonly endsAt: number;
+  readonly lifetimeMs: number;
+};
+
+type Progress = { readonly done: number; readonly of: number };

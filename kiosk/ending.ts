@@ -1,0 +1,44 @@
+import type { CancelRequest, Verification } from '../server/contract/schemas.ts';
+import type { Backend } from './backend.ts';
+import type { Ended } from './contract.ts';
+import { follow, isFinal } from './follow.ts';
+
+/** How the kiosk's part of a verification came to its end. */
+export type Ending =
+  /** The backend has what it needs, or decides by its own clock. */
+  { readonly kind: 'await' } | ({ readonly kind: 'cancel' } & CancelRequest) | { readonly kind: 'expired' };
+
+/** The outcome, and whether the backend has confirmed it. */
+export type Settlement = { readonly ended: Ended; readonly settled: boolean };
+
+/**
+ * Tells the backend how the kiosk's part ended and waits for the outcome that it holds; `signal` ends the wait.
+ * Only when the backend stays silent is the outcome the kiosk's own, and then never a pass.
+ */
+export async function settle(
+  backend: Pick<Backend, 'cancel' | 'events' | 'find'>,
+  id: string,
+  ending: Ending,
+  signal: AbortSignal,
+  onState: (verification: Verification) => void = () => undefined,
+): Promise<Settlement> {
+  // A refused cancel means that it has ended already: the outcome says how.
+  if (ending.kind === 'cancel') await backend.cancel(id, { by: ending.by, reason: ending.reason });
+  for await (const verification of follow(backend, id, signal)) {
+    onState(verification);
+    if (isFinal(verification)) return { ended: toEnded(verification), settled: true };
+  }
+  return { ended: ownOutcome(ending), settled: false };
+}
+
+export function toEnded({ result }: Verification): Ended {
+  const { outcome, reason, authorities, receipt } = result!;
+  return { outcome, reason, authorities, receipt };
+}
+
+function ownOutcome(ending: Ending): Ended {
+  if (ending.kind === 'expired') return { outcome: 'expired', reason: 'expired' };
+  if (ending.kind === 'await') return { outcome: 'unavailable', reason: 'kiosk-fault' };
+  const fault = ending.reason === 'camera-missing' || ending.reason === 'kiosk-fault';
+  return { outcome: fault ? 'unavailable' : 'cancelled', reason: ending.reason };
+}

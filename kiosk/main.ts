@@ -1,0 +1,76 @@
+import { dirname } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readKioskConfig } from './config.ts';
+import { startStack } from './stack.ts';
+
+const USAGE = `usage: node kiosk/main.ts --config kiosk.yaml [--check]
+  --config FILE   the kiosk's configuration
+  --check         only says whether it is right`;
+
+/** Nobody waits longer for a kiosk to stop, milliseconds. */
+const STOP_LIMIT_MS = 2800;
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const options = readArguments(argv);
+  if (!options) return complain(USAGE, 2);
+  try {
+    const config = readKioskConfig(options.config);
+    if (options.check) return say(`${options.config}: right`);
+    const log = pino({ name: 'kiosk', redact: ['*.idNumber', 'idNumber', '*.name', 'subject'] });
+    const stack = await startStack(config, ROOT, log);
+    stopOnSignal(() => stack.close(), log);
+    const { till, screen } = stack;
+    log.info({ till, screen, ms: Math.round(performance.now() - started) }, 'ready');
+    return 0;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` [${String(error.code)}]` : '';
+    complain(`${error instanceof Error ? error.message : String(error)}${code}`, 1);
+    process.exit(1);
+  }
+}
+
+function readArguments(argv: readonly string[]): { config: string; check: boolean } | undefined {
+  try {
+    const options = { config: { type: 'string' }, check: { type: 'boolean', default: false } } as const;
+    const { values } = parseArgs({ args: [...argv], options });
+    return values.config === undefined ? undefined : { config: values.config, check: values.check };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first signal stops in order; what cannot be stopped in time is left to the recovery of the next start. */
+function stopOnSignal(close: () => Promise<void>, log: pino.Logger): void {
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error: String(error) }, 'stopped with a fault');
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function complain(text: string, code: number): number {
+  process.stderr.write(`${text}\n`);
+  return code;
+}

@@ -1,0 +1,31 @@
+import type { Problem } from '../server/contract/problem.ts';
+
+/** What the kiosk itself refuses, with the words for a till developer. Codes are stable; the backend's are passed on. */
+const REFUSALS = {
+  'idempotency-key-missing': [400, 'the header Idempotency-Key is required: 1 to 128 visible ASCII characters'],
+  'json-malformed': [400, 'the body is not JSON'],
+  'type-unsupported': [415, 'the body must be application/json'],
+  'request-invalid': [422, 'the request does not fit its schema'],
+  'id-number-invalid': [422, 'the ID number is not valid'],
+  'channel-unavailable': [422, 'this channel is not available on this kiosk'],
+  'body-too-large': [413, 'the body is larger than 16 KiB'],
+  'till-unknown': [401, 'the key of a till is required: Authorization: Bearer KEY'],
+  'origin-refused': [403, 'this address does not answer pages of other sites, nor other machines'],
+  'not-found': [404, 'there is nothing at this address'],
+  'verification-unknown': [404, 'this till has no such verification'],
+  'idempotency-conflict': [409, 'this Idempotency-Key was used for another request'],
+  'kiosk-busy': [409, 'another verification is running at this kiosk'],
+  'nothing-asked': [409, 'the person is not asked for consent now'],
+  'no-capture': [409, 'no verification is being captured'],
+  'camera-missing': [503, 'the camera is missing: nobody can be verified at this kiosk now'],
+  'backend-unreachable': [503, 'the backend cannot be reached'],
+  'kiosk-stopping': [503, 'the kiosk is being stopped'],
+  'kiosk-fault': [500, 'the kiosk met a fault of its own'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export function refusal(code: RefusalCode, more: Pick<Problem, 'detail' | 'issues'> = {}): Problem {
+  const [status, title] = REFUSALS[code];
+  return { type: 'about:blank', title, status, code, ...more };
+}

@@ -1,0 +1,198 @@
+import { HardwareError } from '../hardware/contract.ts';
+import type { Prompt } from '../liveness/contract.ts';
+import type { Evidence } from '../server/contract/evidence.ts';
+import type { Attempt, CancelRequest, Verification } from '../server/contract/schemas.ts';
+import type { Answer, Backend } from './backend.ts';
+import { type Capture, capture, type Look } from './capture.ts';
+import { type Clock, pause, unlessAborted } from './clock.ts';
+import type { Consent } from './consent.ts';
+import type { Ended, ScreenState, Step } from './contract.ts';
+import { type Ending, settle } from './ending.ts';
+import { toEvidence } from './evidence.ts';
+import type { Eye, Glance } from './eye.ts';
+import type { Preview } from './preview.ts';
+import { sameStep, toDirection, toScreen, toStep } from './steps.ts';
+
+export type RunDeps = {
+  readonly backend: Backend;
+  readonly eye: Eye;
+  /** A new pair of eyes a person: what is remembered of a face ends with its attempt. */
+  readonly newLook: () => Look;
+  readonly seal: (evidence: Evidence) => Promise<Answer<string>>;
+  readonly preview: Preview;
+  readonly consent: Consent;
+  readonly clock: Clock;
+  readonly store: string;
+  readonly limits: { readonly cameraLostMs: number; readonly graceMs: number };
+  show(state: ScreenState): void;
+  /** For the log: no names, no numbers of persons. */
+  note(event: string, fields: Readonly<Record<string, unknown>>): void;
+};
+
+export type RunSubject = {
+  readonly verification: Verification;
+  /** Milliseconds since 1970, the kiosk's clock. */
+  readonly endsAt: number;
+  readonly lifetimeMs: number;
+};
+
+export type Tell = { step(step: Step): void };
+
+/** Aborts a run: by the till, by the deadline, or because the process stops. */
+export type Order = { readonly kind: 'expired' } | ({ readonly kind: 'cancel' } & CancelRequest);
+
+/**
+ * One verification at the counter, from the question to its outcome: consent, capture, evidence, the backend's word.
+ * Every timer and the camera end with it. `signal` aborts with an `Order`.
+ */
+export async function runVerification(
+  deps: RunDeps,
+  subject: RunSubject,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<{ readonly ended: Ended; readonly settled: boolean }> {
+  const { id } = subject.verification;
+  const stop = new AbortController();
+  const forward = () => stop.abort(signal.reason);
+  if (signal.aborted) forward();
+  signal.addEventListener('abort', forward, { once: true });
+  const timer = setTimeout(() => stop.abort({ kind: 'expired' } satisfies Order), subject.endsAt - deps.clock.epoch());
+  const asked: { plan?: Ended['plan'] } = {};
+  try {
+    const ending = await play(deps, subject, tell, asked, stop.signal).catch((error: unknown) =>
+      toEnding(deps, stop.signal, error),
+    );
+    const settlement = await conclude(deps, subject, tell, ending, stop.signal);
+    return { ...settlement, ended: { ...settlement.ended, ...asked } };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', forward);
+    deps.note('verification ended', { verification: id });
+  }
+}
+
+/** Everything that needs the person. */
+async function play(
+  deps: RunDeps,
+  subject: RunSubject,
+  tell: Tell,
+  asked: { plan?: Ended['plan'] },
+  signal: AbortSignal,
+): Promise<Ending> {
+  const { verification } = subject;
+  const about = aboutOf(deps, subject);
+  const glance = deps.eye.open();
+  try {
+    tell.step({ step: 'asked' });
+    deps.show({ ...about, kind: 'invitation', subject: verification.subject.name, sale: verification.sale });
+    if (!(await deps.consent.ask(verification.id, signal))) return cancelled('subject', 'consent-refused');
+    tell.step({ step: 'consent' });
+    deps.show({ ...about, kind: 'preparing' });
+    const opened = await unlessAborted(deps.backend.openAttempt(verification.id), signal);
+    if (!opened.ok) return refused(deps, 'attempt', opened.problem.code);
+    asked.plan = opened.value.plan.steps.map(({ challenge }) => challenge);
+    const seen = await see(deps, subject, tell, glance, opened.value, signal);
+    deps.show({ ...about, kind: 'matching', answered: [] });
+    tell.step({ step: 'matching', answered: [] });
+    return await handOver(deps, opened.value, seen, signal);
+  } finally {
+    glance.close();
+  }
+}
+
+/** The camera's frames are looked at only in here. */
+async function see(
+  deps: RunDeps,
+  subject: RunSubject,
+  tell: Tell,
+  glance: Glance,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<Capture> {
+  const about = aboutOf(deps, subject);
+  let told: Step | undefined;
+  const prompt = (next: Prompt) => {
+    deps.show(toScreen(next, about));
+    const direction = toDirection(next);
+    if (direction) glance.direct(direction);
+    const step = toStep(next);
+    if (step && !sameStep(told, step)) tell.step(step);
+    told = step ?? told;
+  };
+  deps.preview.start();
+  glance.look(deps.preview.push);
+  try {
+    const lostAfterMs = deps.limits.cameraLostMs;
+    return await capture(
+      { source: glance, look: deps.newLook(), clock: deps.clock, lostAfterMs, prompt },
+      attempt.plan,
+      signal,
+    );
+  } finally {
+    deps.preview.stop();
+    deps.note('attempt over', { verification: attempt.verification, ...glance.counts });
+  }
+}
+
+/** Hands the evidence over until the backend has it; a lost answer is found out by asking for the state. */
+async function handOver(deps: RunDeps, attempt: Attempt, seen: Capture, signal: AbortSignal): Promise<Ending> {
+  for (;;) {
+    const sealed = await deps.seal(toEvidence(attempt, seen));
+    const sent = sealed.ok ? await deps.backend.submit(attempt.verification, attempt.id, sealed.value) : sealed;
+    if (sent.ok) return { kind: 'await' };
+    if (sent.problem.code !== 'backend-unreachable') return refused(deps, 'evidence', sent.problem.code);
+    const found = await deps.backend.find(attempt.verification);
+    if (found.ok && found.value.state !== 'capturing') return { kind: 'await' };
+    await pause(500, signal);
+    signal.throwIfAborted();
+  }
+}
+
+/** Waits for the backend's outcome; an order that comes meanwhile is passed on to it. */
+async function conclude(deps: RunDeps, subject: RunSubject, tell: Tell, ending: Ending, orders: AbortSignal) {
+  const { id } = subject.verification;
+  const left = Math.max(0, subject.endsAt - deps.clock.epoch());
+  if (ending.kind !== 'await') return settle(deps.backend, id, ending, AbortSignal.timeout(deps.limits.graceMs));
+  const limit = AbortSignal.timeout(left + deps.limits.graceMs);
+  const wait = new AbortController();
+  const end = () => wait.abort();
+  limit.addEventListener('abort', end, { once: true });
+  const onOrder = () => void (isCancel(orders.reason) ? deps.backend.cancel(id, toRequest(orders.reason)) : undefined);
+  if (orders.aborted) onOrder();
+  else orders.addEventListener('abort', onOrder, { once: true });
+  let answered = 0;
+  return settle(deps.backend, id, ending, wait.signal, (verification) => {
+    if (verification.answered.length === answered) return;
+    answered = verification.answered.length;
+    tell.step({ step: 'matching', answered: verification.answered });
+    deps.show({ ...aboutOf(deps, subject), kind: 'matching', answered: verification.answered });
+  }).finally(() => orders.removeEventListener('abort', onOrder));
+}
+
+/** Every fault has an outcome: an order that aborted, a camera that is gone, or something of ours. */
+function toEnding(deps: RunDeps, signal: AbortSignal, error: unknown): Ending {
+  if (signal.aborted) {
+    const order = signal.reason as Order;
+    return order.kind === 'expired' ? { kind: 'expired' } : order;
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  deps.note('attempt failed', { code, message: error instanceof Error ? error.message : 'not an error' });
+  return cancelled('kiosk', error instanceof HardwareError ? 'camera-missing' : 'kiosk-fault');
+}
+
+function refused(deps: RunDeps, what: string, code: string): Ending {
+  deps.note(`${what} refused`, { code });
+  return cancelled('kiosk', 'kiosk-fault');
+}
+
+const cancelled = (by: CancelRequest['by'], reason: CancelRequest['reason']): Ending => ({
+  kind: 'cancel',
+  by,
+  reason,
+});
+const isCancel = (order: Order): order is Order & { kind: 'cancel' } => order.kind === 'cancel';
+const toRequest = ({ by, reason }: CancelRequest): CancelRequest => ({ by, reason });
+
+function aboutOf(deps: RunDeps, { verification, endsAt, lifetimeMs }: RunSubject) {
+  return { store: deps.store, verification: verification.id, endsAt, lifetimeMs };
+}
