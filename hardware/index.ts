@@ -19,7 +19,6 @@ export const cameraSchema = z.discriminatedUnion(
   'driver',
   drivers.map((driver) => driver.schema) as SchemasOf<typeof drivers>,
 );
-export type CameraConfig = z.output<typeof cameraSchema>;
 
 /**
  * Makes a camera ready; `run` of it touches the device.
