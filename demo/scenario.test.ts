@@ -6,7 +6,10 @@ describe('the command line of the demo', () => {
     expect(readScenario([])).toMatchObject({ expected: 'verified', camera: { portrait: 'zhang-min', mode: 'person' } });
   });
   it('puts another face before the camera for an impostor', () => {
-    expect(readScenario(['--subject', 'impostor'])).toMatchObject({ expected: 'rejected', camera: { portrait: 'li-na' } });
+    expect(readScenario(['--subject', 'impostor'])).toMatchObject({
+      expected: 'rejected',
+      camera: { portrait: 'li-na' },
+    });
   });
   it.each(['photo', 'replay'])('expects the attack %s to be rejected', (name) => {
     expect(readScenario(['--attack', name])).toMatchObject({ expected: 'rejected', camera: { mode: name } });

@@ -1,0 +1,24 @@
+/** The simulated person's finger: reads the kiosk's screen and gives consent, as a person would by touching it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScreenState } from '../kiosk/contract.ts';
+import { readEvents } from './events.ts';
+
+/** Time to read the notice and touch, milliseconds; a person takes longer. */
+const READING_MS = 600;
+
+/** Touches 同意 at each invitation until `signal` aborts. */
+export async function consentToEverything(screen: string, signal: AbortSignal): Promise<void> {
+  let answered = '';
+  for await (const { data } of readEvents(`${screen}/events`, signal)) {
+    const state = data as ScreenState;
+    if (state.kind !== 'invitation' || state.verification === answered) continue;
+    answered = state.verification;
+    await sleep(READING_MS, undefined, { signal });
+    await fetch(`${screen}/consent`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: screen },
+      body: JSON.stringify({ verification: state.verification, given: true }),
+      signal,
+    });
+  }
+}
