@@ -34,6 +34,8 @@ export const REASONS = [
   'bank-locked',
   'bank-unavailable',
   'models-unavailable',
+  /** Something in the backend failed; it says nothing about the person. */
+  'backend-fault',
   'expired',
   'cancelled',
   'consent-refused',

@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Observation, Plan, Verdict } from '../liveness/contract.ts';
+import { type AppDeps, createApp } from './app.ts';
+import type { Authority } from './authorities/contract.ts';
+import type { World } from './clock.ts';
+import { openStore, type Store } from './db/store.ts';
+import { createJobs } from './decide/jobs.ts';
+import { POLICY_VERSION } from './decide/policy.ts';
+import { ServerError } from './error.ts';
+import { openKeys } from './keys/keys.ts';
+import { type LazyModels, whyUnready } from './models.ts';
+import { openVault, type Vault } from './people/vault.ts';
+import { signReceipt } from './receipts/receipt.ts';
+import { createBus } from './verification/bus.ts';
+import { startSweep } from './verification/sweep.ts';
+
+export type BackendOptions = {
+  /** Folder of database and keys; made when it is not there. */
+  readonly data: string;
+  readonly ttlMs: number;
+  readonly attempts: number;
+  readonly authorityLimitMs: number;
+  readonly codes: readonly string[];
+  readonly authorities: readonly Authority[];
+  readonly models: LazyModels;
+  readonly world: World;
+  readonly drawPlan: (random: () => number, avoid: readonly Plan[]) => Plan;
+  readonly judge: (plan: Plan, transcript: readonly Observation[]) => Verdict;
+  readonly access: AppDeps['access'];
+  /** A fault that nobody was told of otherwise. `what` says where. */
+  readonly fault: (error: unknown, what: string) => void;
+  /** How often overdue verifications are looked for, milliseconds. */
+  readonly sweepMs?: number;
+};
+
+export type Backend = {
+  readonly app: ReturnType<typeof createApp>;
+  readonly store: Store;
+  readonly vault: Vault;
+  /** Closes the streams, lets decisions finish for `limitMs`, then ends them, and closes the database. */
+  stop(limitMs: number): Promise<void>;
+};
+
+/** Everything but the socket: opens the data folder, starts the sweep, gives the app. @throws ServerError */
+export async function openBackend(options: BackendOptions): Promise<Backend> {
+  const { world, models } = options;
+  makeFolder(options.data);
+  const keys = openKeys(options.data, world);
+  const vault = openVault(keys.people, world);
+  const store = await openStore(join(options.data, 'backend.sqlite'));
+  const bus = createBus();
+  const stopping = new AbortController();
+  const change = {
+    store,
+    world,
+    policy: POLICY_VERSION,
+    announce: bus.announce,
+    sign: (receipt: Parameters<typeof signReceipt>[0]) => signReceipt(receipt, keys.receipt),
+  };
+  const jobs = createJobs({
+    ...change,
+    judge: options.judge,
+    models: models.get,
+    authorities: options.authorities,
+    limitMs: options.authorityLimitMs,
+    report: (error, verification) => options.fault(error, `decision of ${verification}`),
+  });
+  const stopSweep = startSweep(change, options.sweepMs ?? 1000, (error) => options.fault(error, 'sweep'));
+  const app = createApp({
+    ...change,
+    ...options,
+    vault,
+    bus,
+    evidenceKeys: keys.evidence,
+    jwks: keys.jwks,
+    start: jobs.start,
+    abandon: jobs.abandon,
+    stopping: stopping.signal,
+    unready: async () =>
+      (await store.ping().then(
+        () => undefined,
+        () => 'database',
+      )) ?? whyUnready(models),
+    fault: (error) => options.fault(error, 'request'),
+  });
+  const stop = async (limitMs: number) => {
+    stopping.abort();
+    await stopSweep();
+    await jobs.settle(limitMs);
+    await store.close();
+    await models.close();
+  };
+  return { app, store, vault, stop };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+    throw new ServerError('data-folder-unusable', `data: ${folder} cannot be made (${why})`, { cause });
+  }
+}

@@ -1,0 +1,16 @@
+import { randomBytes } from 'node:crypto';
+
+/** Time and chance, passed in so that a test can hold them still. */
+export type World = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** That many unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+};
+
+export const REAL_WORLD: World = { now: Date.now, random: (bytes) => new Uint8Array(randomBytes(bytes)) };
+
+/** 128 random bits as 22 letters that fit into a URL. */
+export const newId = (world: World): string => Buffer.from(world.random(16)).toString('base64url');
+
+export const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { authoritiesSchema } from './authorities/index.ts';
+
+/** The backend's configuration file. Paths are relative to the folder of the file. */
+export const configSchema = z.strictObject({
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** 0 takes a free one; the ready line says which. */
+      port: z.number().int().min(0).max(65535).default(8080),
+    })
+    .prefault({}),
+  /** Folder of the database and the keys. Back it up as a whole, and keep it to yourself. */
+  data: z.string().min(1),
+  /** In production a sandbox is refused. */
+  mode: z.enum(['demo', 'production']),
+  /** How long a verification lives, milliseconds. */
+  ttlMs: z.number().int().min(1000).max(600_000).default(120_000),
+  /** Attempts allowed in one verification. */
+  attempts: z.number().int().min(1).max(10).default(1),
+  enrolment: z
+    .strictObject({
+      /** One-time codes for new kiosks. */
+      codes: z.array(z.string().min(6).max(64)).default([]),
+    })
+    .prefault({}),
+  /** YAML list of the people who can be verified. */
+  people: z.string().min(1).optional(),
+  /** Folder of the models' weights; the project's own when absent. */
+  models: z.string().min(1).optional(),
+  /** Time for each authority in one decision, milliseconds. */
+  authorityLimitMs: z.number().int().min(100).max(60_000).default(4000),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  authorities: authoritiesSchema,
+});
+
+export type ServerConfig = z.output<typeof configSchema>;

@@ -1,0 +1,57 @@
+import type { Db } from './open.ts';
+import type { EventRow, VerificationRow } from './tables.ts';
+
+const LIVE = ['created', 'capturing', 'matching'];
+
+export type VerificationStore = {
+  find(id: string): Promise<VerificationRow | undefined>;
+  findAsked(kiosk: string, till: string, idempotencyKey: string): Promise<VerificationRow | undefined>;
+  /** The unfinished one of a kiosk; there is at most one. */
+  findLive(kiosk: string): Promise<VerificationRow | undefined>;
+  /** Ids of unfinished ones whose time is over, oldest first. */
+  overdue(now: number, limit: number): Promise<readonly string[]>;
+  insert(row: VerificationRow): Promise<void>;
+  /** Writes a change made to `before`. @returns false when somebody changed it since, or it has ended: nothing is written. */
+  change(before: VerificationRow, after: VerificationRow): Promise<boolean>;
+  addEvent(event: EventRow): Promise<void>;
+  eventsAfter(id: string, revision: number): Promise<readonly EventRow[]>;
+};
+
+export function verificationStore(db: Db): VerificationStore {
+  const all = db.selectFrom('verifications').selectAll();
+  return {
+    find: (id) => all.where('id', '=', id).executeTakeFirst(),
+    findAsked: (kiosk, till, key) =>
+      all.where('kiosk', '=', kiosk).where('till', '=', till).where('idempotency_key', '=', key).executeTakeFirst(),
+    findLive: (kiosk) => all.where('kiosk', '=', kiosk).where('state', 'in', LIVE).executeTakeFirst(),
+    overdue: async (now, limit) => {
+      const late = db
+        .selectFrom('verifications')
+        .select('id')
+        .where('state', 'in', LIVE)
+        .where('expires_at', '<=', now);
+      return (await late.orderBy('expires_at').limit(limit).execute()).map(({ id }) => id);
+    },
+    insert: async (row) => void (await db.insertInto('verifications').values(row).execute()),
+    change: async (before, after) => {
+      const { state, answered, revision, outcome, reason, authorities, receipt, decided_at } = after;
+      const query = db
+        .updateTable('verifications')
+        .set({ state, answered, revision, outcome, reason, authorities, receipt, decided_at })
+        .where('id', '=', before.id)
+        .where('state', '=', before.state)
+        .where('state', 'in', LIVE)
+        .where('revision', '=', before.revision);
+      return (await query.executeTakeFirst()).numUpdatedRows === 1n;
+    },
+    addEvent: async (event) => void (await db.insertInto('events').values(event).execute()),
+    eventsAfter: (id, revision) =>
+      db
+        .selectFrom('events')
+        .selectAll()
+        .where('verification', '=', id)
+        .where('revision', '>', revision)
+        .orderBy('revision')
+        .execute(),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Observation, Plan, Verdict } from '../../liveness/contract.ts';
+import { type FaceModels, ModelError } from '../../models/contract.ts';
+import type { Authority, Person } from '../authorities/contract.ts';
+import { type Evidence, livenessReason, type Reason } from '../contract/index.ts';
+import type { Ending } from '../verification/machine.ts';
+import { type Asking, askAuthorities } from './ask.ts';
+import { checkEvidence, type Issued } from './check-evidence.ts';
+import { decideMatch, NOBODY_ASKED } from './policy.ts';
+import { checkStill } from './still.ts';
+
+export type DecideDeps = {
+  readonly judge: (plan: Plan, transcript: readonly Observation[]) => Verdict;
+  /** @throws ModelError while there are none. */
+  readonly models: () => Promise<FaceModels>;
+  readonly authorities: readonly Authority[];
+};
+
+/** One question with all that is needed to answer it. */
+export type Case = {
+  readonly verification: string;
+  readonly person: Person;
+  readonly issued: Issued;
+  readonly evidence: Evidence;
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number;
+};
+
+/** The ending, and words for the audit that say how it came about: no name, no number, no score. */
+export type Decision = { readonly ending: Ending; readonly note?: string };
+
+/** Decides. Never rejects, and never says `verified` because something went wrong. */
+export async function decide(question: Case, deps: DecideDeps, asking: Asking): Promise<Decision> {
+  try {
+    return await weigh(question, deps, asking);
+  } catch (error) {
+    const reason = error instanceof ModelError ? 'models-unavailable' : 'backend-fault';
+    const note = error instanceof ModelError ? error.code : error instanceof Error ? error.name : 'thrown';
+    return { ending: { outcome: 'unavailable', reason, authorities: NOBODY_ASKED }, note };
+  }
+}
+
+async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<Decision> {
+  const { evidence, issued, person, verification } = question;
+  const foreign = checkEvidence(evidence, issued, question.receivedAt);
+  if (foreign) return rejected(foreign);
+  const verdict = deps.judge(issued.plan, evidence.transcript);
+  if (!verdict.live) {
+    const [first] = verdict.reasons;
+    if (!first) throw new Error('a verdict without a reason');
+    return rejected(livenessReason(first), verdict.reasons.join(' '));
+  }
+  if (!evidence.still) return rejected('liveness-no-frontal-still');
+  if (evidence.still.seq !== verdict.still) return rejected('evidence-still-rejected', 'another frame');
+  const still = new Uint8Array(Buffer.from(evidence.still.jpeg, 'base64'));
+  const checked = await checkStill(still, evidence.transcript, await deps.models());
+  if (!checked.ok) return rejected('evidence-still-rejected', checked.why);
+  return { ending: decideMatch(await askAuthorities(deps.authorities, { person, still, verification }, asking)) };
+}
+
+function rejected(reason: Reason, note?: string): Decision {
+  const ending: Ending = { outcome: 'rejected', reason, authorities: NOBODY_ASKED };
+  return note === undefined ? { ending } : { ending, note };
+}

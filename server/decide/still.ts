@@ -1,0 +1,87 @@
+import type { FaceObservation, Observation } from '../../liveness/contract.ts';
+import { fivePoints } from '../../models/align.ts';
+import { type Detection, type FaceModels, ModelError, type Picture } from '../../models/contract.ts';
+import { compareEmbeddings } from '../../models/embed.ts';
+import { regionOfDetection } from '../../models/mesh.ts';
+import { decodePicture } from '../../models/picture.ts';
+import { measureQuality } from '../../models/quality.ts';
+
+/** The bars of the backend's own look at the still. */
+const BARS = {
+  /** Least cosine between the still and the mean of the transcript's frontal faces. */
+  sameFace: 0.5,
+  /** Least PAD score of this one picture; the transcript's mean, a steadier figure, was judged already. */
+  pad: 0.3,
+  /** Least variance of the Laplacian, grey levels²: half of what the kiosk asks for, since JPEG smooths. */
+  sharpness: 5,
+  /** Least share of the face inside the picture. */
+  inside: 0.9,
+  /** Smallest face that is worth comparing, pixels. */
+  side: 60,
+  /** Least certainty of the mesh that there is a face. */
+  presence: 0.5,
+  /** Poses of the transcript that count as frontal, degrees. */
+  yaw: 15,
+  pitch: 22,
+} as const;
+const MAX_WIDTH = 1280;
+
+export type StillCheck = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+const no = (why: string): StillCheck => ({ ok: false, why });
+
+/**
+ * Looks at the still with the backend's own models: one face, live, sharp, and the face of the transcript.
+ * @throws ModelError when the models fail: a still that could not be looked at was neither accepted nor refused.
+ */
+export async function checkStill(
+  jpeg: Uint8Array,
+  transcript: readonly Observation[],
+  models: FaceModels,
+): Promise<StillCheck> {
+  const picture = await decode(jpeg);
+  if (!picture) return no('unreadable');
+  const faces = await models.detect(picture);
+  const [face] = faces;
+  if (!face || faces.length > 1) return no(`faces-${faces.length}`);
+  const poor = judgeQuality(picture, face);
+  if (poor) return no(poor);
+  if ((await models.pad(picture, face.box)) < BARS.pad) return no('pad');
+  const mesh = await models.mesh(picture, regionOfDetection(face));
+  if (mesh.presence < BARS.presence) return no('presence');
+  const template = meanFace(transcript);
+  if (!template) return no('no-frontal-embedding');
+  const probe = await models.embed(picture, fivePoints(mesh));
+  return compareEmbeddings(probe, template) >= BARS.sameFace ? { ok: true } : no('another-face');
+}
+
+/** Only a JPEG, as evidence has to hold; undefined when it is not one. */
+async function decode(jpeg: Uint8Array): Promise<Picture | undefined> {
+  if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8) return undefined;
+  try {
+    return await decodePicture(jpeg, MAX_WIDTH);
+  } catch (error) {
+    if (error instanceof ModelError && error.code === 'picture-unreadable') return undefined;
+    throw error;
+  }
+}
+
+function judgeQuality(picture: Picture, { box }: Detection): string | undefined {
+  const { sharpness, inside } = measureQuality(picture, box);
+  if (Math.min(box.width, box.height) < BARS.side) return 'small';
+  if (inside < BARS.inside) return 'cut-off';
+  return sharpness < BARS.sharpness ? 'blurred' : undefined;
+}
+
+/** Mean of the transcript's frontal embeddings, length 1; undefined when there is none. */
+function meanFace(transcript: readonly Observation[]): number[] | undefined {
+  const frontal = transcript.flatMap(({ face }) => (face && isFrontal(face) && face.embedding ? [face.embedding] : []));
+  const [first] = frontal;
+  if (!first) return undefined;
+  const sum = first.map((_, i) => frontal.reduce((total, each) => total + each[i]!, 0));
+  const length = Math.hypot(...sum);
+  return length > 0 ? sum.map((value) => value / length) : undefined;
+}
+
+const isFrontal = ({ pose }: FaceObservation): boolean =>
+  Math.abs(pose.yaw) <= BARS.yaw && Math.abs(pose.pitch) <= BARS.pitch;

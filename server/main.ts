@@ -1,0 +1,123 @@
+/** The backend as a process: `node server/main.ts --config server.yaml`. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { serve } from '@hono/node-server';
+import type { Logger } from 'pino';
+import { ConfigError, readYamlConfig } from '../config/yaml.ts';
+import { drawPlan, judge } from '../liveness/index.ts';
+import { modelsDirectory } from '../models/build.ts';
+import { AuthorityError } from './authorities/error.ts';
+import { openAuthorities, refuseSandbox } from './authorities/index.ts';
+import { type Backend, openBackend } from './backend.ts';
+import { REAL_WORLD } from './clock.ts';
+import { configSchema, type ServerConfig } from './config.ts';
+import { ServerError } from './error.ts';
+import { createLog } from './log.ts';
+import { modelsIn, whyUnready } from './models.ts';
+import { importPeople } from './people/import.ts';
+
+/** Decisions under way get this long to finish, milliseconds. */
+const GRACE_MS = 5000;
+
+const usage = 'usage: server/main.ts --config server.yaml';
+
+try {
+  await main();
+} catch (error) {
+  if (!isExpected(error)) throw error;
+  console.error(`server: ${error.code}: ${error.message}`);
+  process.exitCode = 1;
+}
+
+function isExpected(error: unknown): error is ConfigError | ServerError | AuthorityError {
+  return error instanceof ConfigError || error instanceof ServerError || error instanceof AuthorityError;
+}
+
+async function main(): Promise<void> {
+  const file = configArgument();
+  if (file === undefined) {
+    console.error(usage);
+    process.exitCode = 2;
+    return;
+  }
+  const config = readYamlConfig(file, configSchema);
+  if (config instanceof ConfigError) throw config;
+  await refuseSandbox(config.mode, config.authorities);
+  const log = createLog(process.env.LOG_LEVEL ?? config.log.level);
+  const folder = dirname(resolve(file));
+  const backend = await open(config, folder, log);
+  try {
+    if (config.people) {
+      const people = await importPeople(resolve(folder, config.people), { ...backend, world: REAL_WORLD });
+      if (people instanceof ConfigError) throw people;
+      log.info({ people }, 'people imported');
+    }
+    const server = await listen(backend, config.listen);
+    stopOnSignal(server, backend, log);
+    const { address, family, port } = server.address() as AddressInfo;
+    const host = family === 'IPv6' ? `[${address}]` : address;
+    log.info({ ready: true, url: `http://${host}:${port}` }, 'ready');
+  } catch (error) {
+    await backend.stop(0);
+    throw error;
+  }
+}
+
+function configArgument(): string | undefined {
+  try {
+    return parseArgs({ options: { config: { type: 'string' } } }).values.config;
+  } catch {
+    return undefined;
+  }
+}
+
+async function open(config: ServerConfig, folder: string, log: Logger): Promise<Backend> {
+  const models = modelsIn(modelsDirectory(config.models && resolve(folder, config.models)));
+  const why = await whyUnready(models);
+  if (why) log.warn({ why }, 'without models every verification ends as unavailable');
+  return openBackend({
+    data: resolve(folder, config.data),
+    ttlMs: config.ttlMs,
+    attempts: config.attempts,
+    authorityLimitMs: config.authorityLimitMs,
+    codes: config.enrolment.codes,
+    authorities: openAuthorities(config.authorities, REAL_WORLD),
+    models,
+    world: REAL_WORLD,
+    drawPlan,
+    judge,
+    access: (line) => log.info(line, 'request'),
+    fault: (err, what) => log.error({ err, what }, 'fault'),
+  });
+}
+
+function listen(backend: Backend, { host, port }: ServerConfig['listen']): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: backend.app.fetch, hostname: host, port }, () => resolve(server)) as Server;
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message = `listen: ${host}:${port} cannot be listened on (${cause.code ?? cause.message})`;
+      reject(new ServerError('listen-failed', message, { cause }));
+    });
+  });
+}
+
+/** The first signal ends everything in order; a second one ends it at once. */
+function stopOnSignal(server: Server, backend: Backend, log: Logger): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info('stopping');
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await backend.stop(GRACE_MS);
+    server.closeAllConnections();
+    await closed;
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+}

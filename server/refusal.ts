@@ -1,0 +1,55 @@
+/** Everything that the backend can say no to: status and title; the code is stable and documented in docs/errors.md. */
+export const REFUSALS = {
+  'body-malformed': [400, 'The body is not JSON'],
+  'idempotency-key-missing': [400, 'Idempotency-Key is missing or not 1 to 128 visible ASCII characters'],
+  'signature-missing': [401, 'The request is not signed'],
+  'signature-malformed': [401, 'The signature cannot be read'],
+  'signature-incomplete': [401, 'The signature does not cover the request'],
+  'signature-skew': [401, 'The clocks differ'],
+  'signature-wrong': [401, 'The signature does not fit'],
+  'digest-mismatch': [401, 'The digest does not fit the body'],
+  'nonce-replayed': [401, 'The request was sent before'],
+  'kiosk-unknown': [401, 'The kiosk is not enrolled'],
+  'enrolment-code-unknown': [403, 'The enrolment code is not known'],
+  'enrolment-code-used': [409, 'The enrolment code was used before'],
+  'route-unknown': [404, 'There is nothing at this address'],
+  'verification-unknown': [404, 'There is no such verification'],
+  'attempt-unknown': [404, 'There is no such attempt'],
+  'person-unknown': [404, 'The cardholder is not known'],
+  'method-not-allowed': [405, 'This address does not take this method'],
+  'idempotency-conflict': [409, 'The Idempotency-Key was used with another body'],
+  'kiosk-busy': [409, 'The kiosk has an unfinished verification'],
+  'attempt-limit': [409, 'No further attempt is allowed'],
+  'attempt-used': [409, 'The attempt has its evidence already'],
+  'state-conflict': [409, 'The verification is not in a state for this'],
+  'verification-ended': [409, 'The verification has ended'],
+  'body-too-large': [413, 'The body is too large'],
+  'media-type-unsupported': [415, 'The body has another media type than this address takes'],
+  'validation-failed': [422, 'The request does not keep to its schema'],
+  'channel-unavailable': [422, 'This channel is not available'],
+  'evidence-unreadable': [422, 'The evidence cannot be opened'],
+  'evidence-signature-wrong': [422, 'The evidence is not signed by this kiosk'],
+  'evidence-malformed': [422, 'The evidence does not keep to its schema'],
+  'evidence-foreign': [422, 'The evidence belongs to another attempt'],
+  'internal-fault': [500, 'The backend has a fault'],
+  'not-ready': [503, 'The backend is not ready'],
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export type Issue = { readonly path: string; readonly message: string };
+
+/** An expected no. `detail` is fit for whoever asked: it never holds a name or an ID number. */
+export type Refusal = {
+  readonly ok: false;
+  readonly code: RefusalCode;
+  readonly detail?: string;
+  readonly issues?: readonly Issue[];
+};
+
+export const refuse = (code: RefusalCode, detail?: string, issues?: readonly Issue[]): Refusal => ({
+  ok: false,
+  code,
+  ...(detail === undefined ? {} : { detail }),
+  ...(issues === undefined ? {} : { issues }),
+});

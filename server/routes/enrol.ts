@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { newId, type World } from '../clock.ts';
+import { type EnrolRequest, enrolRequestSchema } from '../contract/index.ts';
+import type { Store } from '../db/store.ts';
+import { parseBody, readBody } from '../http/body.ts';
+import { problemResponse } from '../http/problem.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+
+export type EnrolDeps = {
+  readonly store: Store;
+  readonly world: World;
+  /** One-time codes. */
+  readonly codes: readonly string[];
+};
+
+const LIMIT = 16 * 1024;
+
+/** POST /v1/kiosks: a kiosk makes its key known, with a code from the operator. */
+export const enrolKiosk = (deps: EnrolDeps) => async (context: { req: { raw: Request } }) => {
+  const body = await readBody(context.req.raw, LIMIT);
+  if (!(body instanceof Uint8Array)) return problemResponse(body);
+  const parsed = parseBody(body, enrolRequestSchema);
+  if (!parsed.ok) return problemResponse(parsed);
+  const enrolled = await enrol(deps, parsed.value);
+  return enrolled.ok ? Response.json({ kiosk: enrolled.kiosk }, { status: 201 }) : problemResponse(enrolled);
+};
+
+async function enrol(deps: EnrolDeps, request: EnrolRequest): Promise<{ ok: true; kiosk: string } | Refusal> {
+  const { code, name, store } = request;
+  const { x } = request.key;
+  if (Buffer.from(x, 'base64url').toString('base64url') !== x)
+    return refuse('validation-failed', undefined, [{ path: 'key.x', message: '32 bytes in base64url' }]);
+  const hash = hashOf(code);
+  if (!deps.codes.map(hashOf).includes(hash)) return refuse('enrolment-code-unknown');
+  const now = deps.world.now();
+  return deps.store.transaction(async ({ kiosks, audit }) => {
+    const before = await kiosks.codeUsedBy(hash);
+    // The same kiosk again: the answer to its first request was lost.
+    if (before?.key === x && before.revoked_at === null) return { ok: true, kiosk: before.id };
+    if (before) return refuse('enrolment-code-used');
+    const id = newId(deps.world);
+    await kiosks.insert({ id, name, store, key: x, enrolled_at: now, revoked_at: null });
+    await kiosks.useCode(hash, id, now);
+    await audit.append({ at: now, who: `kiosk:${id}`, what: 'kiosk-enrolled', detail: { name, store } });
+    return { ok: true, kiosk: id };
+  });
+}
+
+const hashOf = (code: string): string => createHash('sha256').update(code).digest('base64url');

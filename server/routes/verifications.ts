@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import { cancelRequestSchema, verificationRequestSchema } from '../contract/index.ts';
+import { EVIDENCE_TYPE } from '../contract/seal.ts';
+import type { ReceiveDeps } from '../decide/receive.ts';
+import { receiveEvidence } from '../decide/receive.ts';
+import { parseBody } from '../http/body.ts';
+import { problemResponse } from '../http/problem.ts';
+import type { SignedEnv } from '../http/signed.ts';
+import { refuse } from '../refusal.ts';
+import { openAttempt } from '../verification/attempt.ts';
+import { cancelVerification } from '../verification/cancel.ts';
+import { createVerification } from '../verification/create.ts';
+import { findVerification } from '../verification/find.ts';
+import { viewOf } from '../verification/view.ts';
+
+export type RouteDeps = ReceiveDeps & {
+  /** Ends the questions to the authorities of a verification that was cancelled. */
+  readonly abandon: (verification: string) => void;
+};
+
+const KEY = /^[\x21-\x7e]{1,128}$/;
+const id = (context: Context): string => context.req.param('id') ?? '';
+
+/** POST /v1/verifications: 201, or 200 for the same request again. */
+export const postVerification = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const key = context.req.header('idempotency-key') ?? '';
+  if (!KEY.test(key)) return problemResponse(refuse('idempotency-key-missing'));
+  const parsed = parseBody(context.var.body, verificationRequestSchema);
+  if (!parsed.ok) return problemResponse(parsed);
+  const created = await createVerification(deps, context.var.kiosk.id, key, parsed.value);
+  if (!created.ok) return problemResponse(created);
+  const headers = { location: `/v1/verifications/${created.row.id}` };
+  return Response.json(viewOf(created.row), { status: created.repeated ? 200 : 201, headers });
+};
+
+/** GET /v1/verifications/:id */
+export const getVerification = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const found = await findVerification(deps, context.var.kiosk.id, id(context));
+  return found.ok ? Response.json(viewOf(found.row)) : problemResponse(found);
+};
+
+/** POST /v1/verifications/:id/attempts: 201 with plan and nonce. An Idempotency-Key is taken, not required. */
+export const postAttempt = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const key = context.req.header('idempotency-key') ?? null;
+  if (key !== null && !KEY.test(key)) return problemResponse(refuse('idempotency-key-missing'));
+  const opened = await openAttempt(deps, context.var.kiosk.id, id(context), key);
+  if (!opened.ok) return problemResponse(opened);
+  return Response.json(opened.attempt, { status: opened.repeated ? 200 : 201 });
+};
+
+/** POST /v1/verifications/:id/attempts/:attempt/evidence: 202; the decision goes on by itself. */
+export const postEvidence = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== EVIDENCE_TYPE) return problemResponse(refuse('media-type-unsupported', `expected ${EVIDENCE_TYPE}`));
+  const address = { verification: id(context), attempt: context.req.param('attempt') ?? '' };
+  const jwe = new TextDecoder().decode(context.var.body);
+  const received = await receiveEvidence(deps, context.var.kiosk, address, jwe);
+  return received.ok ? Response.json(viewOf(received.row), { status: 202 }) : problemResponse(received);
+};
+
+/** POST /v1/verifications/:id/cancel */
+export const postCancel = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const parsed = parseBody(context.var.body, cancelRequestSchema);
+  if (!parsed.ok) return problemResponse(parsed);
+  const cancelled = await cancelVerification(deps, context.var.kiosk.id, id(context), parsed.value);
+  if (!cancelled.ok) return problemResponse(cancelled);
+  deps.abandon(cancelled.row.id);
+  return Response.json(viewOf(cancelled.row));
+};
