@@ -2,9 +2,10 @@ import type { Pose } from '../models/contract.ts';
 import type { Challenge } from './challenges/challenge.ts';
 import type { Settings } from './settings.ts';
 import { noseLead } from './signals/depth-order.ts';
+import { fullness } from './signals/fullness.ts';
 import { flatten } from './signals/homography.ts';
 import { relief } from './signals/planarity.ts';
-import type { MotionEvidence, Neutral } from './state.ts';
+import type { LivenessState, MotionEvidence, Neutral } from './state.ts';
 
 /** Samples kept of one challenge. */
 const SAMPLES = 16;
@@ -30,6 +31,17 @@ export function isNeutral(pose: Pose, neutral: Pose, settings: Settings): boolea
     Math.abs(pose.yaw - neutral.yaw) <= settings.neutralYaw &&
     Math.abs(pose.pitch - neutral.pitch) <= settings.neutralPitch
   );
+}
+
+/** What an embedding taken now is worth. */
+export function viewOf(
+  pose: Pose,
+  { neutral, settings }: Pick<LivenessState, 'neutral' | 'settings'>,
+): 'neutral' | 'turned' | 'far' {
+  if (isNeutral(pose, neutral.pose, settings)) return 'neutral';
+  const yaw = Math.abs(pose.yaw - neutral.pose.yaw);
+  const pitch = Math.abs(pose.pitch - neutral.pose.pitch);
+  return yaw <= settings.comparableYaw && pitch <= settings.comparablePitch ? 'turned' : 'far';
 }
 
 /** Has the head left the neutral look? Between this and `isNeutral` it wavers. */
@@ -76,11 +88,14 @@ export function addEvidence(
   if (evidence.reliefs.length >= SAMPLES) return evidence;
   const points = flatten(face.points);
   const angle = face.pose[challenge.axis] - neutral.pose[challenge.axis];
-  const height = relief(neutral.points, points, angle);
-  const lead = challenge.axis === 'yaw' ? noseLead(neutral.points, points, angle) : undefined;
+  const front = flatten(neutral.points);
+  const height = relief(front, points, angle);
+  const full = fullness(neutral.points, face.points, challenge.axis);
+  const lead = challenge.axis === 'yaw' ? noseLead(front, points, angle) : undefined;
   return {
     ...evidence,
     reliefs: height === undefined ? evidence.reliefs : [...evidence.reliefs, height],
+    fullnesses: full === undefined ? evidence.fullnesses : [...evidence.fullnesses, full],
     leads: lead === undefined ? evidence.leads : [...evidence.leads, lead],
   };
 }

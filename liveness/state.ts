@@ -13,13 +13,13 @@ export type BaselineSample = {
   readonly at: number;
   readonly track: number;
   readonly pose: Pose;
-  /** x y each, pixels. */
+  /** x y z each, pixels. */
   readonly points: readonly number[];
   readonly embedding?: readonly number[];
   readonly pad?: number;
 };
 
-/** The person's own neutral look: medians over the baseline. */
+/** The person's own neutral look: medians over the baseline; points x y z each, pixels. */
 export type Neutral = { readonly pose: Pose; readonly points: readonly number[] };
 
 /** What one challenge showed. */
@@ -29,6 +29,7 @@ export type MotionEvidence = {
   readonly reactionMs: number;
   readonly reliefs: readonly number[];
   readonly leads: readonly number[];
+  readonly fullnesses: readonly number[];
 };
 
 export type BaselinePhase = {

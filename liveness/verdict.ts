@@ -70,17 +70,16 @@ function judgeTurned({ identity, settings }: LivenessState): readonly Judged[] {
 }
 
 function judgeMotions({ motions, settings }: LivenessState): readonly Judged[] {
-  return motions.flatMap(({ challenge, reactionMs, reliefs, leads }, index) => {
+  return motions.flatMap(({ challenge, reactionMs, reliefs, leads, fullnesses }, index) => {
     const turn = CHALLENGES[challenge].axis === 'yaw';
     const name = (signal: string) => `${index + 1}-${challenge}-${signal}`;
-    const bar = turn ? settings.turnRelief : settings.nodRelief;
-    const reaction = least(name('reaction-ms'), reactionMs, settings.reactionMs, 'motion-early', true);
-    const relief = least(name('relief'), median(reliefs), bar, 'flat-motion', reliefs.length > 0);
-    if (!turn) return [reaction, relief];
+    const depth = (signal: string, values: readonly number[], bar: number) =>
+      least(name(signal), median(values), bar, 'flat-motion', values.length > 0);
     return [
-      reaction,
-      relief,
-      least(name('nose-lead'), median(leads), settings.noseLead, 'flat-motion', leads.length > 0),
+      least(name('reaction-ms'), reactionMs, settings.reactionMs, 'motion-early', true),
+      depth('relief', reliefs, turn ? settings.turnRelief : settings.nodRelief),
+      depth('fullness', fullnesses, turn ? settings.turnFullness : settings.nodFullness),
+      ...(turn ? [depth('nose-lead', leads, settings.noseLead)] : []),
     ];
   });
 }

@@ -2,7 +2,6 @@ import type { Pose } from '../../models/contract.ts';
 import type { FaceObservation, Hint } from '../contract.ts';
 import { hintFor, isFrontal } from '../guidance.ts';
 import { median } from '../motion.ts';
-import { flatten } from '../signals/homography.ts';
 import { cosine } from '../signals/identity.ts';
 import { addScore, NO_SCORES } from '../signals/pad.ts';
 import { EMPTY } from '../signals/presence.ts';
@@ -66,7 +65,7 @@ function sampleOf(at: number, face: FaceObservation): BaselineSample {
     at,
     track,
     pose,
-    points: flatten(face.points),
+    points: face.points,
     ...(usable && { embedding }),
     ...(pad !== undefined && { pad }),
   };

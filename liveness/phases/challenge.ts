@@ -1,6 +1,6 @@
 import type { Challenge } from '../challenges/challenge.ts';
 import { CHALLENGES } from '../challenges/index.ts';
-import { addEvidence, isNeutral, isReached, isWrong, type Motion, motionOf, reachOf } from '../motion.ts';
+import { addEvidence, isReached, isWrong, type Motion, motionOf, reachOf, viewOf } from '../motion.ts';
 import { isProven, recognise } from '../signals/identity.ts';
 import type { ChallengePhase, LivenessState, Seen } from '../state.ts';
 import { challengePrompt, newLook } from './begin.ts';
@@ -14,8 +14,11 @@ const SAMPLE_FROM = 5;
 export function stepChallenge(before: LivenessState, phase: ChallengePhase, seen: Seen): Outcome {
   const { face, observation } = seen;
   const { settings } = before;
-  const frontal = isNeutral(face.pose, before.neutral.pose, settings);
-  const recognition = recognise(before.identity, { ...face, at: observation.at, frontal }, settings);
+  const recognition = recognise(
+    before.identity,
+    { ...face, at: observation.at, view: viewOf(face.pose, before) },
+    settings,
+  );
   const state = { ...before, identity: recognition.identity };
   if (recognition.reason !== undefined) return { kind: 'failed', state, reason: recognition.reason };
   if (!isProven(recognition.identity, face.track)) return follow(state, { ...phase, before: 0 }, true);
@@ -48,7 +51,7 @@ function reached(
   }
   const reactionMs = reachedAt - phase.promptAt;
   if (reactionMs < state.settings.reactionMs) return { kind: 'failed', state, reason: 'motion-early' };
-  const none = { challenge: challenge.kind, reactionMs, reliefs: [], leads: [] };
+  const none = { challenge: challenge.kind, reactionMs, reliefs: [], leads: [], fullnesses: [] };
   const evidence = addEvidence(none, challenge, seen.face, state.neutral);
   const next: LivenessState = {
     ...state,

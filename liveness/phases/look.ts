@@ -1,7 +1,7 @@
 import { CHALLENGES } from '../challenges/index.ts';
 import type { Hint } from '../contract.ts';
 import { hintFor } from '../guidance.ts';
-import { addEvidence, isAway, isFar, isNeutral, isReached, motionOf } from '../motion.ts';
+import { addEvidence, isAway, isFar, isNeutral, isReached, motionOf, viewOf } from '../motion.ts';
 import { isProven, recognise } from '../signals/identity.ts';
 import { addScore, isEnough } from '../signals/pad.ts';
 import { stillScore } from '../signals/still.ts';
@@ -18,7 +18,11 @@ const CALM = { awaySince: Number.NaN, awayFrames: 0, farSince: Number.NaN, farFr
 export function stepLook(before: LivenessState, phase: LookPhase, seen: Seen): Outcome {
   const { face, observation } = seen;
   const neutral = isNeutral(face.pose, before.neutral.pose, before.settings);
-  const recognition = recognise(before.identity, { ...face, at: observation.at, frontal: neutral }, before.settings);
+  const recognition = recognise(
+    before.identity,
+    { ...face, at: observation.at, view: viewOf(face.pose, before) },
+    before.settings,
+  );
   const state = { ...before, identity: recognition.identity };
   if (recognition.reason !== undefined) return { kind: 'failed', state, reason: recognition.reason };
   const mine = isProven(recognition.identity, face.track);
@@ -75,13 +79,18 @@ function stepAside(state: LivenessState, phase: LookPhase, seen: Seen): Outcome 
   const { settings } = state;
   if (!phase.settled) {
     const hint = at - phase.since > RETURN_MS ? 'look-straight' : undefined;
-    return wait(withEvidence(state, phase, seen), { ...phase, neutralSince: Number.NaN }, hint, wantsAside(phase));
+    return wait(
+      withEvidence(state, phase, seen),
+      { ...phase, neutralSince: Number.NaN },
+      hint,
+      wantsAside(state, phase, seen),
+    );
   }
   const next = strayed({ ...phase, neutralSince: Number.NaN }, at, seen, state);
   const long = next.awayFrames >= 3 && at - next.awaySince >= settings.earlyMs;
   const far = next.farFrames >= 2 && at - next.farSince >= settings.wrongMs;
   if (long || far) return { kind: 'failed', state: { ...state, phase: next }, reason: 'motion-early' };
-  return wait(state, next, 'look-straight', wantsAside(phase));
+  return wait(state, next, 'look-straight', wantsAside(state, phase, seen));
 }
 
 function strayed(phase: LookPhase, at: number, { face }: Seen, { neutral, settings }: LivenessState): LookPhase {
@@ -108,8 +117,9 @@ function withEvidence(state: LivenessState, phase: LookPhase, { face }: Seen): L
 }
 
 /** On the way back the next frame may already be neutral: an embedding is what the look waits for. */
-function wantsAside(phase: LookPhase): Wants {
-  return { pad: false, embedding: phase.step > 0 && !phase.proven };
+function wantsAside(state: LivenessState, phase: LookPhase, { face }: Seen): Wants {
+  const near = viewOf(face.pose, state) !== 'far';
+  return { pad: false, embedding: phase.step > 0 && !phase.proven && near };
 }
 
 function wait(state: LivenessState, phase: LookPhase, hint: Hint | undefined, wants: Wants): Outcome {

@@ -4,6 +4,7 @@ import { DEFAULTS } from '../settings.ts';
 import { headVertices, project, sheetVertices, type View } from '../testing/head.ts';
 import { seeded } from '../testing/random.ts';
 import { noseLead } from './depth-order.ts';
+import { fullness } from './fullness.ts';
 import { apply, fitHomography, flatten, residual } from './homography.ts';
 import { relief } from './planarity.ts';
 
@@ -135,5 +136,52 @@ describe('the lead of the nose', () => {
   it('is negative on a hollow face', () => {
     const hollow = headVertices().map(([x, y, z]) => [x, y, 12 - z] as const);
     expect(noseLead(seen(hollow, FRONT), seen(hollow, { ...FRONT, yaw: 25 }), 25)).toBeLessThan(0);
+  });
+});
+
+describe('fullness', () => {
+  const full = (vertices: ReturnType<typeof headVertices>, view: View, axis: 'yaw' | 'pitch' = 'yaw') =>
+    fullness(project(vertices, { ...FRONT, distance: view.distance }), project(vertices, view), axis)!;
+
+  it('of a head that turns is about 1', () => {
+    fc.assert(
+      fc.property(views, (view) => {
+        expect(full(headVertices(), view)).toBeGreaterThan(DEFAULTS.turnFullness);
+        expect(full(headVertices(), view)).toBeLessThan(1.3);
+      }),
+    );
+  });
+
+  it('of a sheet that is tilted is the cosine of the tilt', () => {
+    fc.assert(
+      fc.property(views, (view) => {
+        const far = { ...view, distance: 2000, pitch: 0 };
+        expect(full(sheetVertices(), far)).toBeCloseTo(Math.cos((view.yaw * Math.PI) / 180), 2);
+      }),
+    );
+  });
+
+  it('of a nodding head is about 1, of a nodding sheet its cosine', () => {
+    for (const pitch of [-25, 25]) {
+      expect(full(headVertices(), { ...FRONT, pitch }, 'pitch')).toBeGreaterThan(DEFAULTS.nodFullness);
+      expect(full(sheetVertices(), { ...FRONT, pitch, distance: 2000 }, 'pitch')).toBeCloseTo(0.906, 2);
+    }
+  });
+
+  it('is not measured where there are no points, or all of them are one', () => {
+    expect(fullness([], [], 'yaw')).toBeUndefined();
+    expect(fullness([1, 2, 3], [1, 2, 3], 'yaw')).toBeUndefined();
+    const one = new Array(30).fill(7);
+    expect(fullness(one, one, 'yaw')).toBeUndefined();
+  });
+
+  it('betrays a sheet on which the mesh has drawn a head that moves like one', () => {
+    // What the network does with a bent photo: the depth of a head, the parallax of 19°, the breadth of a 35° tilt.
+    const neutral = project(headVertices(), FRONT);
+    const turned = project(headVertices(), { ...FRONT, yaw: 19 });
+    const narrow = turned.map((value, index) => (index % 3 === 0 ? 320 + ((value - 320) * 0.82) / 0.945 : value));
+    expect(relief(flatten(neutral), flatten(narrow), 19)).toBeGreaterThan(DEFAULTS.turnRelief);
+    expect(fullness(neutral, turned, 'yaw')).toBeGreaterThan(DEFAULTS.turnFullness);
+    expect(fullness(neutral, narrow, 'yaw')).toBeLessThan(DEFAULTS.turnFullness);
   });
 });

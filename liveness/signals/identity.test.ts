@@ -7,7 +7,7 @@ const ME = unitVector(seeded(1), 512);
 const OTHER = unitVector(seeded(2), 512);
 const START: Identity = { ...NOBODY, reference: ME, track: 1 };
 const look = (before: Identity, at: number, track: number, embedding?: readonly number[]) =>
-  recognise(before, { at, track, frontal: true, ...(embedding && { embedding }) }, DEFAULTS);
+  recognise(before, { at, track, view: 'neutral', ...(embedding && { embedding }) }, DEFAULTS);
 
 describe('identity', () => {
   it('compares by the cosine, and not at all what are no two vectors', () => {
@@ -23,7 +23,7 @@ describe('identity', () => {
   it('proves a frame by its own embedding only', () => {
     expect(look(START, 0, 1, ME).proven).toBe(true);
     expect(look(START, 0, 1).proven).toBe(false);
-    expect(recognise(START, { at: 0, track: 1, embedding: ME, frontal: false }, DEFAULTS).proven).toBe(false);
+    expect(recognise(START, { at: 0, track: 1, embedding: ME, view: 'turned' }, DEFAULTS).proven).toBe(false);
   });
 
   it('trusts a new track once it was recognised', () => {
@@ -44,5 +44,14 @@ describe('identity', () => {
     expect(isProven(once.identity, 1)).toBe(false);
     expect(look(once.identity, 100, 1, OTHER).reason).toBe('identity-changed');
     expect(isProven(look(once.identity, 100, 1, ME).identity, 1)).toBe(true);
+  });
+
+  it('compares no face that is turned far: it would look like nobody', () => {
+    const far = (before: Identity, at: number) =>
+      recognise(before, { at, track: 1, embedding: OTHER, view: 'far' }, DEFAULTS);
+    const twice = far(far(START, 0).identity, 100);
+    expect(twice.reason).toBeUndefined();
+    expect(isProven(twice.identity, 1)).toBe(true);
+    expect(twice.proven).toBe(false);
   });
 });

@@ -35,8 +35,8 @@ export type Sighting = {
   readonly at: number;
   readonly track: number;
   readonly embedding?: readonly number[];
-  /** Is it a neutral look? A turned face resembles less. */
-  readonly frontal: boolean;
+  /** A turned face resembles its owner less, one turned far does not at all. */
+  readonly view: 'neutral' | 'turned' | 'far';
 };
 
 /** `proven`: this very frame carries an embedding of the baseline's person. */
@@ -45,13 +45,14 @@ export type Recognition = { readonly identity: Identity; readonly proven: boolea
 export function recognise(before: Identity, sighting: Sighting, settings: Settings): Recognition {
   const doubtful = sighting.track !== before.track;
   const doubtSince = doubtful ? firstOf(before.doubtSince, sighting.at) : Number.NaN;
-  const score = cosine(before.reference, sighting.embedding);
+  const frontal = sighting.view === 'neutral';
+  const score = sighting.view === 'far' ? undefined : cosine(before.reference, sighting.embedding);
   const identity = { ...before, doubtSince };
   if (score === undefined) return late(identity, sighting.at, settings, false);
-  const counted = count(identity, score, sighting.frontal);
-  if (score >= (sighting.frontal ? settings.sameFace : settings.sameFaceTurned)) {
+  const counted = count(identity, score, frontal);
+  if (score >= (frontal ? settings.sameFace : settings.sameFaceTurned)) {
     const proven = { ...counted, track: sighting.track, doubtSince: Number.NaN, others: 0 };
-    return { identity: proven, proven: sighting.frontal };
+    return { identity: proven, proven: frontal };
   }
   const others = before.others + 1;
   if (others >= settings.otherFaceSamples)
