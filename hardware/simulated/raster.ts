@@ -37,11 +37,13 @@ export function drawSurface(canvas: Canvas, surface: Surface, texture: Texture):
   }
 }
 
+/** A quantity over the screen: its value at the triangle's first vertex, and its steps along x and y. */
+type Plane = { readonly at: number; readonly dx: number; readonly dy: number };
+
 function drawTriangle(canvas: Canvas, surface: Surface, texture: Texture, a: number, b: number, c: number): void {
   const { vertices, coordinates } = surface;
   const ax = vertices[a * 3]!;
   const ay = vertices[a * 3 + 1]!;
-  const az = vertices[a * 3 + 2]!;
   const bx = vertices[b * 3]! - ax;
   const by = vertices[b * 3 + 1]! - ay;
   const cx = vertices[c * 3]! - ax;
@@ -52,75 +54,60 @@ function drawTriangle(canvas: Canvas, surface: Surface, texture: Texture, a: num
   const bottom = Math.min(canvas.height - 1, Math.floor(ay + Math.max(0, by, cy)));
   const left = Math.max(0, ax + Math.min(0, bx, cx));
   const right = Math.min(canvas.width - 1, ax + Math.max(0, bx, cx));
-  if (top > bottom || left > right) return;
-
-  // Weights of b and c are wb = (x·cy − y·cx) / area and wc = (y·bx − x·by) / area around vertex a.
-  const bdx = cy / area;
-  const bdy = -cx / area;
-  const cdx = -by / area;
-  const cdy = bx / area;
-  const zb = vertices[b * 3 + 2]! - az;
-  const zc = vertices[c * 3 + 2]! - az;
-  const ua = coordinates[a * 2]!;
-  const va = coordinates[a * 2 + 1]!;
-  const ub = coordinates[b * 2]! - ua;
-  const vb = coordinates[b * 2 + 1]! - va;
-  const uc = coordinates[c * 2]! - ua;
-  const vc = coordinates[c * 2 + 1]! - va;
-  const zdx = zb * bdx + zc * cdx;
-  // Texture coordinates step along a row as 24.8 fixed point.
-  const udx = (ub * bdx + uc * cdx) * 256;
-  const vdx = (vb * bdx + vc * cdx) * 256;
-
+  const plane = (atA: number, atB: number, atC: number): Plane => ({
+    at: atA,
+    dx: ((atB - atA) * cy - (atC - atA) * by) / area,
+    dy: ((atC - atA) * bx - (atB - atA) * cx) / area,
+  });
+  // Inside, the weights of the three vertices are all at least 0.
+  const weights = [plane(1, 0, 0), plane(0, 1, 0), plane(0, 0, 1)] as const;
+  const z = plane(vertices[a * 3 + 2]!, vertices[b * 3 + 2]!, vertices[c * 3 + 2]!);
+  const u = plane(coordinates[a * 2]!, coordinates[b * 2]!, coordinates[c * 2]!);
+  const v = plane(coordinates[a * 2 + 1]!, coordinates[b * 2 + 1]!, coordinates[c * 2 + 1]!);
   for (let row = top; row <= bottom; row++) {
     const y = row - ay;
-    // The span where wb ≥ 0, wc ≥ 0 and wb + wc ≤ 1, each a half line in x.
-    let from = left;
-    let to = right;
-    const bRow = bdy * y;
-    const cRow = cdy * y;
-    const sdx = -(bdx + cdx);
-    const sRow = 1 - bRow - cRow;
-    if (bdx > 0) from = Math.max(from, ax - bRow / bdx);
-    else if (bdx < 0) to = Math.min(to, ax - bRow / bdx);
-    else if (bRow < 0) continue;
-    if (cdx > 0) from = Math.max(from, ax - cRow / cdx);
-    else if (cdx < 0) to = Math.min(to, ax - cRow / cdx);
-    else if (cRow < 0) continue;
-    if (sdx > 0) from = Math.max(from, ax - sRow / sdx);
-    else if (sdx < 0) to = Math.min(to, ax - sRow / sdx);
-    else if (sRow < 0) continue;
+    const from = ax + Math.max(left - ax, least(weights[0], y), least(weights[1], y), least(weights[2], y));
+    const to = ax + Math.min(right - ax, most(weights[0], y), most(weights[1], y), most(weights[2], y));
     const start = Math.ceil(from - 1e-4);
     const count = Math.floor(to + 1e-4) - start + 1;
-    if (count <= 0) continue;
-    const x = start - ax;
-    const wb = bdx * x + bRow;
-    const wc = cdx * x + cRow;
-    const z = az + zb * wb + zc * wc;
-    const u = (ua + ub * wb + uc * wc) * 256;
-    const v = (va + vb * wb + vc * wc) * 256;
-    drawSpan(canvas, texture, row * canvas.width + start, count, z, zdx, u, udx, v, vdx);
+    if (count > 0) drawSpan(canvas, texture, row * canvas.width + start, count, start - ax, y, z, u, v);
   }
 }
 
-/** One row's pixels from index `at`: depth test, then the texture's four neighbours mixed two channels at a time. */
+/** From which x on, in a row, the plane is at least 0; −∞ where another bound decides, ∞ where it nowhere is. */
+function least({ at, dx, dy }: Plane, y: number): number {
+  const value = at + dy * y;
+  if (dx > 0) return -value / dx;
+  return dx === 0 && value < 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+}
+
+/** Up to which x, in a row, the plane is at least 0. */
+function most({ at, dx, dy }: Plane, y: number): number {
+  return dx < 0 ? -(at + dy * y) / dx : Number.POSITIVE_INFINITY;
+}
+
+/** `count` pixels of one row from index `first`: depth test, then the texture's four neighbours mixed, red and blue at once. */
 function drawSpan(
   canvas: Canvas,
   texture: Texture,
-  at: number,
+  first: number,
   count: number,
-  z: number,
-  zdx: number,
-  u: number,
-  udx: number,
-  v: number,
-  vdx: number,
+  x: number,
+  y: number,
+  zPlane: Plane,
+  uPlane: Plane,
+  vPlane: Plane,
 ): void {
   const { data, depth } = canvas;
   const { pixels, width } = texture;
+  let z = zPlane.at + zPlane.dx * x + zPlane.dy * y;
+  // Texture coordinates step as 24.8 fixed point.
+  let u = 256 * (uPlane.at + uPlane.dx * x + uPlane.dy * y);
+  let v = 256 * (vPlane.at + vPlane.dx * x + vPlane.dy * y);
+  const [zdx, udx, vdx] = [zPlane.dx, 256 * uPlane.dx, 256 * vPlane.dx];
   const lastU = (width - 1) * 256 - 1;
   const lastV = (texture.height - 1) * 256 - 1;
-  for (let i = at, end = at + count; i < end; i++, z += zdx, u += udx, v += vdx) {
+  for (let i = first, end = first + count; i < end; i++, z += zdx, u += udx, v += vdx) {
     if (z >= depth[i]!) continue;
     depth[i] = z;
     const ui = u < 0 ? 0 : u > lastU ? lastU : u | 0;
