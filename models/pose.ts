@@ -40,24 +40,6 @@ export function anglesOf(rotation: Rotation): Pose {
   return { yaw: yaw * DEGREES, pitch: pitch * DEGREES, roll: roll * DEGREES };
 }
 
-/** The rotation with these angles, degrees: first the roll, then the pitch, last the yaw. Inverse of `anglesOf`. */
-export function rotationOf(pose: Pose): Rotation {
-  const [cy, sy] = [Math.cos(pose.yaw / DEGREES), Math.sin(pose.yaw / DEGREES)];
-  const [cp, sp] = [Math.cos(pose.pitch / DEGREES), Math.sin(pose.pitch / DEGREES)];
-  const [cr, sr] = [Math.cos(pose.roll / DEGREES), Math.sin(pose.roll / DEGREES)];
-  return [
-    cy * cr + sy * sp * sr,
-    cy * sr - sy * sp * cr,
-    -sy * cp,
-    -cp * sr,
-    cp * cr,
-    sp,
-    sy * cr - cy * sp * sr,
-    sy * sr + cy * sp * cr,
-    cy * cp,
-  ];
-}
-
 /** Horn's closed form: the unit quaternion that best turns the weighted, centred reference onto the points. */
 function rotationBetween(face: ReferenceFace, points: Float32Array): Rotation {
   const from = centroid(face, face.vertices);
