@@ -68,7 +68,7 @@ function rangeOf(numbers: readonly (number | null)[]): Range | null {
 export function formatRow(row: Row): string {
   const start = `${(row.at / 1000).toFixed(3).padStart(8)} s  faces ${row.faces}`;
   const end = `${row.ms.toFixed(1).padStart(6)} ms${row.file ? `  ${row.file}` : ''}`;
-  if (!row.box || !row.quality) return `${start}  ${'no face'.padEnd(107)}${end}`;
+  if (!row.box || !row.quality) return `${start}  ${'no face'.padEnd(108)}${end}`;
   const { x, y, width, height } = row.box;
   const box = `${x.toFixed(0)},${y.toFixed(0)} ${width.toFixed(0)}×${height.toFixed(0)}`;
   const angles = `yaw ${degrees(row.yaw)}  pitch ${degrees(row.pitch)}  roll ${degrees(row.roll)}`;
