@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -20,6 +21,8 @@ export type Db = Kysely<Tables>;
  */
 export async function openDatabase(path: string): Promise<Db> {
   const database = new Database(path);
+  // SQLite gives its journals the mode of the database.
+  chmodSync(path, 0o600);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
