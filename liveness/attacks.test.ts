@@ -179,7 +179,7 @@ describe('attacks', () => {
         const alter = (one: Observation, scene: Scene) => (moves(scene) ? other(one, 2) : one);
         expect(reasonsOf(plan, { ...person, alter })).toContain('identity-changed');
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 

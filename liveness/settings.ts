@@ -82,7 +82,10 @@ export type Settings = {
   readonly fastest: number;
   readonly jumpLeast: number;
   readonly jumpFrames: number;
-  /** Cosine of two embeddings of one person: both frontal / one of them turned. */
+  /**
+   * Cosine of two embeddings of one person: both frontal / one of them turned. A new track has to reach the first even
+   * when turned, before it is trusted.
+   */
   readonly sameFace: number;
   readonly sameFaceTurned: number;
   /** A face turned beyond these looks like nobody (real: 0.6–0.8 at 35°, 0.0–0.4 at 50°): not compared. */
@@ -124,8 +127,8 @@ export const DEFAULTS: Settings = {
   neutralYaw: 9,
   neutralPitch: 6.5,
   earlyYaw: 10,
-  earlyPitch: 8,
-  earlyMs: 400,
+  earlyPitch: 10,
+  earlyMs: 600,
   lastLookMs: 300,
   lastLookLimitMs: 7000,
 

@@ -54,4 +54,15 @@ describe('identity', () => {
     expect(isProven(twice.identity, 1)).toBe(true);
     expect(twice.proven).toBe(false);
   });
+
+  it('does not trust a new track for a turned face that is only half like the old one', () => {
+    const half = ME.map((value, index) => 0.35 * value + 0.94 * OTHER[index]!);
+    const turned = (track: number, embedding: readonly number[]) =>
+      recognise(START, { at: 0, track, embedding, view: 'turned' }, DEFAULTS).identity;
+    expect(cosine(ME, half)).toBeGreaterThan(DEFAULTS.sameFaceTurned);
+    expect(cosine(ME, half)).toBeLessThan(DEFAULTS.sameFace);
+    expect(isProven(turned(1, half), 1)).toBe(true);
+    expect(isProven(turned(2, half), 2)).toBe(false);
+    expect(isProven(turned(2, ME), 2)).toBe(true);
+  });
 });

@@ -7,7 +7,7 @@ export type Identity = {
   readonly reference: readonly number[];
   /** The track whose face is proven to be the baseline's; NaN before it. */
   readonly track: number;
-  /** `at` of the first frame of another track; NaN while the track is the proven one. */
+  /** `at` of the first frame of another track, or after a sample that looked like somebody else; NaN without doubt. */
   readonly doubtSince: number;
   /** Samples in a row that looked like another person. */
   readonly others: number;
@@ -43,21 +43,26 @@ export type Sighting = {
 export type Recognition = { readonly identity: Identity; readonly proven: boolean; readonly reason?: FailReason };
 
 export function recognise(before: Identity, sighting: Sighting, settings: Settings): Recognition {
-  const doubtful = sighting.track !== before.track;
+  const doubtful = sighting.track !== before.track || before.others > 0;
   const doubtSince = doubtful ? firstOf(before.doubtSince, sighting.at) : Number.NaN;
   const frontal = sighting.view === 'neutral';
   const score = sighting.view === 'far' ? undefined : cosine(before.reference, sighting.embedding);
   const identity = { ...before, doubtSince };
   if (score === undefined) return late(identity, sighting.at, settings, false);
   const counted = count(identity, score, frontal);
-  if (score >= (frontal ? settings.sameFace : settings.sameFaceTurned)) {
-    const proven = { ...counted, track: sighting.track, doubtSince: Number.NaN, others: 0 };
-    return { identity: proven, proven: frontal };
-  }
-  const others = before.others + 1;
-  if (others >= settings.otherFaceSamples)
-    return { identity: { ...counted, others }, proven: false, reason: 'identity-changed' };
-  return late({ ...counted, others }, sighting.at, settings, true);
+  const bar = frontal ? settings.sameFace : settings.sameFaceTurned;
+  if (score < bar) return other(counted, sighting.at, settings);
+  // A turned face that is only half like the baseline's does not end a doubt.
+  if (doubtful && score < settings.sameFace) return late(counted, sighting.at, settings, true);
+  const proven = { ...counted, track: sighting.track, doubtSince: Number.NaN, others: 0 };
+  return { identity: proven, proven: frontal };
+}
+
+function other(identity: Identity, at: number, settings: Settings): Recognition {
+  const others = identity.others + 1;
+  const counted = { ...identity, others };
+  if (others >= settings.otherFaceSamples) return { identity: counted, proven: false, reason: 'identity-changed' };
+  return late(counted, at, settings, true);
 }
 
 /** Is the face that is followed the one of the baseline, as far as is known? */
