@@ -12,7 +12,7 @@ import { decodePicture } from './picture.ts';
 import { poseOf } from './pose.ts';
 
 const EVAL = join(import.meta.dirname, '..', '..', 'shared', 'eval');
-const missing = existsSync(join(EVAL, 'README.md')) ? '' : ' (skipped: ../shared/eval is not on this machine)';
+const missing = existsSync(join(EVAL, 'README.md')) ? '' : ' (../shared/eval is not on this machine)';
 
 function readTable(path: string): string[][] {
   const lines = readFileSync(join(EVAL, path), 'utf8').trim().split('\n').slice(1);

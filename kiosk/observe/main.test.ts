@@ -1,16 +1,17 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ffmpegFound } from '../../hardware/ffmpeg.ts';
 import { ensureModels } from '../../models/build.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
 const FILMS = join(import.meta.dirname, '..', '..', '..', 'shared', 'eval', 'videos');
-const noFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0 ? '' : ' (skipped: apt-get install ffmpeg)';
-const noFilms = noFfmpeg || (existsSync(FILMS) ? '' : ' (skipped: ../shared/eval is not on this machine)');
+const noFfmpeg = ffmpegFound() ? '' : ' (ffmpeg is missing: apt-get install ffmpeg)';
+const noFilms = noFfmpeg || (existsSync(FILMS) ? '' : ' (../shared/eval is not on this machine)');
 
 type Ended = { readonly code: number; readonly lines: string[]; readonly complaint: string };
 
