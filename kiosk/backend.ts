@@ -62,8 +62,9 @@ export function createBackend(deps: BackendDeps) {
         tries: 2,
       }),
     find: (id: string) => call({ method: 'GET', path: at(id), schema: verificationSchema, tries: 2 }),
-    openAttempt: (id: string): Promise<Answer<Attempt>> =>
-      call({ method: 'POST', path: `${at(id)}/attempts`, schema: attemptSchema, tries: 1 }),
+    /** The same key asks for the same attempt: a plan whose answer was lost is not lost. */
+    openAttempt: (id: string, idempotencyKey: string): Promise<Answer<Attempt>> =>
+      call({ method: 'POST', path: `${at(id)}/attempts`, schema: attemptSchema, idempotencyKey, tries: 2 }),
     submit: (id: string, attempt: string, jwe: string) =>
       call({
         method: 'POST',

@@ -39,6 +39,5 @@ export function toEnded({ result }: Verification): Ended {
 function ownOutcome(ending: Ending): Ended {
   if (ending.kind === 'expired') return { outcome: 'expired', reason: 'expired' };
   if (ending.kind === 'await') return { outcome: 'unavailable', reason: 'kiosk-fault' };
-  const fault = ending.reason === 'camera-missing' || ending.reason === 'kiosk-fault';
-  return { outcome: fault ? 'unavailable' : 'cancelled', reason: ending.reason };
+  return { outcome: 'cancelled', reason: ending.reason };
 }

@@ -88,7 +88,7 @@ async function play(
     if (!(await deps.consent.ask(verification.id, signal))) return cancelled('subject', 'consent-refused');
     tell.step({ step: 'consent' });
     deps.show({ ...about, kind: 'preparing' });
-    const opened = await unlessAborted(deps.backend.openAttempt(verification.id), signal);
+    const opened = await unlessAborted(deps.backend.openAttempt(verification.id, `${verification.id}-1`), signal);
     if (!opened.ok) return refused(deps, 'attempt', opened.problem.code);
     asked.plan = opened.value.plan.steps.map(({ challenge }) => challenge);
     const seen = await see(deps, subject, tell, glance, opened.value, signal);
