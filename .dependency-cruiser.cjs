@@ -3,7 +3,7 @@ const layer = (name, from, allowed) => ({
   name,
   severity: 'error',
   from: { path: from, pathNot: '\\.test\\.ts$' },
-  to: { path: '^(hardware|models|liveness|config|kiosk|server|demo|tools)/', pathNot: allowed },
+  to: { path: '^(hardware|models|liveness|config|kiosk|server|demo|eval|tools)/', pathNot: allowed },
 });
 
 /** Only `doors` may import the package. */

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{hardware,models,liveness,config,kiosk,server,demo,tools}/**/*.test.ts'],
+    include: ['{hardware,models,liveness,config,kiosk,server,demo,eval,tools}/**/*.test.ts'],
     testTimeout: 30_000,
     // Two workers: the models and the renderer are CPU-bound, and a kiosk has two cores.
     maxWorkers: 2,

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-const FOLDERS = ['hardware', 'models', 'liveness', 'config', 'kiosk', 'server', 'demo', 'tools'].filter(existsSync);
+const FOLDERS = ['hardware', 'models', 'liveness', 'config', 'kiosk', 'server', 'demo', 'eval', 'tools'].filter(existsSync);
 
 type Check = {
   readonly name: string;
