@@ -1,4 +1,5 @@
 import { chmodSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -15,6 +16,9 @@ import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
 
+/** How long a writer waits for another process to finish, milliseconds. */
+const PATIENCE_MS = 5000;
+
 /**
  * Opens the embedded database and brings its tables up to date. Every commit is on the disk before it is reported
  * (WAL, synchronous = FULL): a power cut loses nothing that anybody was told.
@@ -26,7 +30,7 @@ export async function openDatabase(path: string): Promise<Db> {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
-  database.pragma('busy_timeout = 5000');
+  database.pragma(`busy_timeout = ${PATIENCE_MS}`);
   const db = new Kysely<Tables>({ dialect: new EmbeddedDialect({ database }) });
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
   const { error } = await migrator.migrateToLatest();
@@ -48,9 +52,27 @@ class EmbeddedDialect extends SqliteDialect {
   }
 }
 
-/** Takes the write lock at once: a transaction that reads first would fail, not wait, when another process wrote since. */
+/**
+ * Takes the write lock at once: a transaction that reads first would fail, not wait, when another process wrote since.
+ * While that one holds the lock, this one waits without stopping everything else in its process, as SQLite itself would.
+ */
 class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    const run = (text: string) => connection.executeQuery(CompiledQuery.raw(text));
+    const late = performance.now() + PATIENCE_MS;
+    await run('pragma busy_timeout = 0');
+    try {
+      for (let waitMs = 1; ; waitMs = Math.min(20, waitMs * 2)) {
+        try {
+          await run('begin immediate');
+          return;
+        } catch (error) {
+          if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || performance.now() > late) throw error;
+          await setTimeout(waitMs);
+        }
+      }
+    } finally {
+      await run(`pragma busy_timeout = ${PATIENCE_MS}`);
+    }
   }
 }

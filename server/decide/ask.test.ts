@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { Authority } from '../authorities/contract.ts';
+import { saying } from '../testing/backend.ts';
+import { askAuthorities } from './ask.ts';
+
+const question = { person: { idNumber: 'x', name: 'y' }, still: new Uint8Array([1]), verification: 'v' };
+const ask = (authorities: readonly Authority[], change: Partial<Parameters<typeof askAuthorities>[2]> = {}) =>
+  askAuthorities(authorities, question, {
+    limitMs: 200,
+    signal: new AbortController().signal,
+    heard: async () => undefined,
+    ...change,
+  });
+
+describe('the authorities', () => {
+  it('are asked side by side', async () => {
+    const start = Date.now();
+    await ask([saying('bank', {}, 100), saying('police', {}, 100), saying('insurer', {}, 100)]);
+    expect(Date.now() - start).toBeLessThan(190);
+  });
+  it('are heard as they answer', async () => {
+    const order: string[] = [];
+    const heard = async (name: string) => void order.push(name);
+    await ask([saying('bank', {}, 80), saying('police', {}, 40), saying('insurer')], { heard });
+    expect(order).toEqual(['insurer', 'police', 'bank']);
+  });
+  it('that throw, hang, or are missing are unavailable, and the others count', async () => {
+    const throwing: Authority = { name: 'bank', ask: () => Promise.reject(new Error('bug')) };
+    const hanging: Authority = { name: 'police', ask: () => new Promise(() => undefined) };
+    expect(await ask([throwing, hanging])).toEqual({
+      bank: { outcome: 'unavailable', code: 'bank-internal' },
+      police: { outcome: 'unavailable', code: 'police-timeout' },
+      insurer: { outcome: 'unavailable', code: 'insurer-not-configured' },
+    });
+  });
+  it('that throw at once are unavailable too', async () => {
+    const throwing: Authority = {
+      name: 'bank',
+      ask: () => {
+        throw new Error('bug');
+      },
+    };
+    expect((await ask([throwing])).bank.code).toBe('bank-internal');
+  });
+  it('are told to stop when nobody waits any more', async () => {
+    const told: string[] = [];
+    const listening: Authority = {
+      name: 'bank',
+      ask: ({ signal }) =>
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => {
+            told.push('bank');
+            resolve({ outcome: 'match', code: 'too late' });
+          }),
+        ),
+    };
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 20);
+    const answers = await ask([listening, saying('police')], { limitMs: 5000, signal: abort.signal });
+    expect(told).toEqual(['bank']);
+    expect(answers.bank).toEqual({ outcome: 'unavailable', code: 'bank-aborted' });
+  });
+  it('keep their answer when the one who hears it fails', async () => {
+    const heard = () => Promise.reject(new Error('database'));
+    expect((await ask([saying('bank')], { heard })).bank.outcome).toBe('match');
+  });
+});
