@@ -28,7 +28,7 @@ function correlation(one: readonly number[], other: readonly number[]): number {
   return shared / (spread(one, a) * spread(other, b));
 }
 
-describe.skipIf(missing)(`the models on real faces${missing}`, () => {
+describe.skipIf(missing)(`the models on real faces${missing}`, { timeout: 120_000 }, () => {
   let models: FaceModels;
   let canonical: CanonicalFace;
   beforeAll(async () => {
