@@ -1,0 +1,113 @@
+import { networkInterfaces } from 'node:os';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createConsent } from '../consent.ts';
+import { type Listening, listen } from '../listen.ts';
+import { createPreview } from '../preview.ts';
+import { createScreenApp } from './app.ts';
+import { createScreenHub } from './hub.ts';
+
+const open: Listening[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+function createScreen(remote = '127.0.0.1') {
+  const [hub, preview, consent] = [createScreenHub('惠民大药房', 50), createPreview(), createConsent()];
+  const faults: Error[] = [];
+  const parts = { hub, preview, consent, pages: new Map(), fault: (error: Error) => void faults.push(error) };
+  const app = createScreenApp({ ...parts, remoteAddress: () => remote });
+  const real = createScreenApp({ ...parts, remoteAddress: (env) => getConnInfo({ env } as never).remote.address });
+  return { hub, preview, consent, app, real };
+}
+const HOST = { host: '127.0.0.1:8090' };
+const jpeg = (seq: number) =>
+  ({ seq, at: seq, width: 8, height: 8, image: { kind: 'jpeg', data: Uint8Array.of(0xff, 0xd8, seq) } }) as const;
+
+describe('the screen interface', () => {
+  it('answers nobody but this machine', async () => {
+    expect((await createScreen('192.168.1.7').app.request('/events', { headers: HOST })).status).toBe(403);
+    expect((await createScreen().app.request('/events', { headers: { host: 'evil.example' } })).status).toBe(403);
+    expect(
+      (await createScreen().app.request('/events', { headers: { ...HOST, origin: 'http://evil.example' } })).status,
+    ).toBe(403);
+    expect((await createScreen('::ffff:127.0.0.1').app.request('/none', { headers: HOST })).status).toBe(404);
+  });
+
+  const lan = Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one && one.family === 'IPv4' && !one.internal)?.address;
+  it.skipIf(!lan)('refuses the LAN even if it were opened to it (needs a network interface: ip link)', async () => {
+    const listening = await listen('screen', createScreen().real.fetch, { host: '0.0.0.0', port: 0 });
+    open.push(listening);
+    const port = new URL(listening.url).port;
+    expect((await fetch(`http://${lan}:${port}/events`)).status).toBe(403);
+    const local = await fetch(`http://127.0.0.1:${port}/events`);
+    expect(local.status).toBe(200);
+    await local.body?.cancel();
+  });
+
+  it('gives no preview unless a verification captures', async () => {
+    const { app, preview } = createScreen();
+    const before = await app.request('/preview', { headers: HOST });
+    expect([before.status, ((await before.json()) as { code: string }).code]).toEqual([409, 'no-capture']);
+    preview.start();
+    expect((await app.request('/preview', { headers: HOST })).headers.get('content-type')).toContain(
+      'multipart/x-mixed-replace',
+    );
+    preview.stop();
+    expect((await app.request('/preview', { headers: HOST })).status).toBe(409);
+  });
+
+  it('passes the camera’s JPEG on as it came, and ends the stream with the capture', async () => {
+    const { app, preview } = createScreen();
+    preview.start();
+    const response = await app.request('/preview', { headers: HOST });
+    const body = response.arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    preview.push(jpeg(7));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    preview.stop();
+    const bytes = Buffer.from(await body);
+    expect(bytes.includes(Buffer.from([0xff, 0xd8, 7, 0x0d, 0x0a]))).toBe(true);
+    expect(bytes.toString('latin1')).toMatch(/^--picture\r\nContent-Type: image\/jpeg\r\nContent-Length: 3\r\n\r\n/);
+  });
+
+  it('gives a slow watcher the newest picture, not every picture', async () => {
+    const { preview } = createScreen();
+    preview.start();
+    const watch = preview.watch(new AbortController().signal);
+    const first = watch.next();
+    for (let seq = 1; seq <= 5; seq++) preview.push(jpeg(seq));
+    expect((await first).value?.[2]).toBe(5);
+    await watch.return();
+  });
+
+  it('takes the answer of the person once, for the verification that was asked', async () => {
+    const { app, consent } = createScreen();
+    const asked = consent.ask('v1', new AbortController().signal);
+    const answer = (body: unknown, type = 'application/json') =>
+      app.request('/consent', {
+        method: 'POST',
+        headers: { ...HOST, 'content-type': type },
+        body: JSON.stringify(body),
+      });
+    expect((await answer({ verification: 'v1', given: true }, 'text/plain')).status).toBe(415);
+    expect((await answer({ verification: 'v1', given: 'yes' })).status).toBe(422);
+    expect((await answer({ verification: 'v2', given: true })).status).toBe(409);
+    expect((await answer({ verification: 'v1', given: true })).status).toBe(204);
+    expect(await asked).toBe(true);
+    expect((await answer({ verification: 'v1', given: false })).status).toBe(409);
+  });
+
+  it('goes back to idle by itself after a result, or to out of order', async () => {
+    const { hub } = createScreen();
+    hub.show({ store: 's', kind: 'result', outcome: 'verified', reason: 'matched' });
+    hub.outOfOrder('camera-missing');
+    expect(hub.now().kind).toBe('result');
+    await new Promise((resolve) => setTimeout(resolve, 90));
+    expect(hub.now()).toMatchObject({ kind: 'out-of-order', code: 'camera-missing' });
+    hub.outOfOrder(undefined);
+    expect(hub.now().kind).toBe('idle');
+  });
+});

@@ -1,0 +1,162 @@
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import { PROBLEM_TYPE } from '../../server/contract/problem.ts';
+import type { AuthorityName, CancelRequest, Verification, VerificationResult } from '../../server/contract/schemas.ts';
+
+/** A backend over real HTTP that speaks the schemas and does as the test says; the real one is under its own tests. */
+export type TestBackend = Awaited<ReturnType<typeof startTestBackend>>;
+
+type Kept = { verification: Verification; watchers: Set<() => void>; key: string };
+
+export const PERSON = '110101194910010028';
+export const AGREED = { bank: 'match', police: 'match', insurer: 'match' } as const;
+const PLAN = { steps: [{ challenge: 'turn-left', holdMs: 0 }], stepLimitMs: 7000, totalLimitMs: 40_000 } as const;
+
+export async function startTestBackend() {
+  const all = new Map<string, Kept>();
+  const seen: { creates: number; evidence: string[]; cancels: CancelRequest[]; signed: boolean[] } = {
+    creates: 0,
+    evidence: [],
+    cancels: [],
+    signed: [],
+  };
+  const knobs = { lifetimeMs: 30_000, evidenceFails: 0, dropStreams: false, unknown: false, decide: true };
+  const enc: JWK = {
+    ...(await exportJWK((await generateKeyPair('ECDH-ES', { crv: 'X25519' })).publicKey)),
+    use: 'enc',
+    kid: 'e1',
+  };
+  const app = new Hono();
+
+  const change = (id: string, next: Partial<Verification>) => {
+    const kept = all.get(id)!;
+    if (kept.verification.result) return false;
+    kept.verification = { ...kept.verification, ...next };
+    for (const watcher of kept.watchers) watcher();
+    return true;
+  };
+  const end = (id: string, outcome: VerificationResult['outcome'], reason: string) => {
+    const result = {
+      outcome,
+      reason,
+      authorities: AGREED,
+      receipt: `receipt-of-${id}`,
+      decidedAt: new Date().toISOString(),
+    };
+    return change(id, { state: outcome, result });
+  };
+  const answer = (id: string, name: AuthorityName) =>
+    change(id, { answered: [...all.get(id)!.verification.answered, name] });
+  const problem = (status: number, code: string) =>
+    new Response(JSON.stringify({ type: 'about:blank', title: code, status, code }), {
+      status,
+      headers: { 'content-type': PROBLEM_TYPE },
+    });
+
+  app.use('/v1/verifications/*', async (context, next) => {
+    seen.signed.push(context.req.header('signature') !== undefined);
+    await next();
+  });
+  app.post('/v1/kiosks', (context) => context.json({ kiosk: 'kiosk-1' }, 201));
+  app.get('/.well-known/jwks.json', (context) => context.json({ keys: [enc] }));
+  app.post('/v1/verifications', async (context) => {
+    seen.creates++;
+    if (knobs.unknown) return problem(404, 'person-unknown');
+    const key = context.req.header('idempotency-key')!;
+    const before = [...all.values()].find((kept) => kept.key === key);
+    if (before) return context.json(before.verification);
+    const body = (await context.req.json()) as { till: string; sale: string; channel: 'kiosk' };
+    const now = Date.now();
+    const verification: Verification = {
+      id: `v${all.size + 1}`,
+      state: 'created',
+      till: body.till,
+      sale: body.sale,
+      channel: body.channel,
+      subject: { name: '张*', idNumber: '110***********0029' },
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + knobs.lifetimeMs).toISOString(),
+      answered: [],
+    };
+    all.set(verification.id, { verification, watchers: new Set(), key });
+    return context.json(verification, 201);
+  });
+  app.get('/v1/verifications/:id', (context) => {
+    const kept = all.get(context.req.param('id'));
+    return kept ? context.json(kept.verification) : problem(404, 'verification-unknown');
+  });
+  app.post('/v1/verifications/:id/attempts', (context) => {
+    const id = context.req.param('id');
+    if (!change(id, { state: 'capturing' })) return problem(409, 'verification-ended');
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    return context.json({ id: 'a1', verification: id, nonce: 'n'.repeat(22), plan: PLAN, expiresAt }, 201);
+  });
+  app.post('/v1/verifications/:id/attempts/:attempt/evidence', async (context) => {
+    const id = context.req.param('id');
+    seen.evidence.push(await context.req.text());
+    if (knobs.evidenceFails-- > 0) return new Response('bad gateway', { status: 502 });
+    change(id, { state: 'matching' });
+    if (knobs.decide)
+      setTimeout(() => {
+        answer(id, 'bank');
+        answer(id, 'police');
+        answer(id, 'insurer');
+        end(id, 'verified', 'matched');
+      }, 30);
+    return context.json(all.get(id)!.verification, 202);
+  });
+  app.post('/v1/verifications/:id/cancel', async (context) => {
+    const request = (await context.req.json()) as CancelRequest;
+    seen.cancels.push(request);
+    const id = context.req.param('id');
+    return end(id, 'cancelled', request.reason)
+      ? context.json(all.get(id)!.verification)
+      : problem(409, 'verification-ended');
+  });
+  app.get('/v1/verifications/:id/events', (context) => {
+    if (knobs.dropStreams) return problem(503, 'try-later');
+    return new Response(states(all.get(context.req.param('id'))!), {
+      headers: { 'content-type': 'text/event-stream' },
+    });
+  });
+
+  let port = 0;
+  let server: Server | undefined;
+  const open = () =>
+    new Promise<void>((resolve) => {
+      server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, (info) => {
+        port = info.port;
+        resolve();
+      }) as Server;
+    });
+  const shut = () =>
+    new Promise<void>((resolve) => {
+      server?.close(() => resolve());
+      server?.closeAllConnections();
+    });
+  await open();
+  return { url: `http://127.0.0.1:${port}`, seen, knobs, all, end, answer, change, open, shut };
+}
+
+/** Each state once, then the end of the stream. */
+function states(kept: Kept): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let watcher: (() => void) | undefined;
+  return new ReadableStream({
+    start(controller) {
+      watcher = () => {
+        controller.enqueue(encoder.encode(`event: state\ndata: ${JSON.stringify(kept.verification)}\n\n`));
+        if (!kept.verification.result) return;
+        kept.watchers.delete(watcher!);
+        controller.close();
+      };
+      kept.watchers.add(watcher);
+      watcher();
+    },
+    cancel() {
+      kept.watchers.delete(watcher!);
+    },
+  });
+}

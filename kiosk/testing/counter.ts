@@ -1,0 +1,135 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Camera, CameraListener } from '../../hardware/contract.ts';
+import { HardwareError } from '../../hardware/contract.ts';
+import type { Observation } from '../../liveness/contract.ts';
+import { createBackend } from '../backend.ts';
+import type { Look } from '../capture.ts';
+import { systemClock } from '../clock.ts';
+import { createConsent } from '../consent.ts';
+import type { ScreenState } from '../contract.ts';
+import { createDesk, type TillRequest } from '../desk.ts';
+import { createEye } from '../eye.ts';
+import { openOutbox } from '../outbox.ts';
+import { createPreview } from '../preview.ts';
+import { refusal } from '../problems.ts';
+import { createSealer, createSigner } from '../signing.ts';
+import { runVerification } from '../verification.ts';
+import { PERSON } from './backend.ts';
+
+export const REQUEST: TillRequest = { sale: 'S-1', channel: 'kiosk', cardholder: { idNumber: PERSON } };
+
+/** A camera that a test pulls out and puts back; it gives a grey picture every 10 ms. */
+export function createTestCamera() {
+  let listener: CameraListener | undefined;
+  let plugged = true;
+  let seq = 0;
+  const state = { running: 0, frames: 0, broken: false };
+  const tell = () =>
+    listener?.state(
+      plugged
+        ? { kind: 'live', width: 8, height: 8 }
+        : { kind: 'lost', code: 'camera-missing', reason: 'pulled out', retryInMs: 10 },
+    );
+  const camera: Camera = {
+    name: 'test camera',
+    async run(to, signal) {
+      if (state.broken) throw new HardwareError('source-missing', 'there is no such camera');
+      listener = to;
+      state.running++;
+      tell();
+      while (!signal.aborted) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        if (!plugged || signal.aborted) continue;
+        state.frames++;
+        const image = { kind: 'rgb', data: new Uint8Array(8 * 8 * 3).fill(128) } as const;
+        to.frame({ seq: seq++, at: performance.now(), width: 8, height: 8, image });
+      }
+      state.running--;
+      listener = undefined;
+    },
+  };
+  const plug = (next: boolean) => {
+    plugged = next;
+    tell();
+  };
+  return { camera, state, plug };
+}
+
+/** Eyes that see nobody: the session runs until a limit, or as the test cuts it short. */
+export function createTestLook() {
+  const state = { looked: 0, fail: undefined as Error | undefined, rewind: false };
+  const look: Look = async (frame) => {
+    state.looked++;
+    if (state.fail) throw state.fail;
+    const hex = frame.seq.toString(16).padStart(16, '0');
+    const observation: Observation = {
+      seq: frame.seq,
+      at: state.rewind ? 0 : frame.at,
+      width: 8,
+      height: 8,
+      faces: 0,
+      hash: hex,
+      digest: hex,
+    };
+    return { observation, picture: { width: 8, height: 8, data: new Uint8Array(8 * 8 * 3) } };
+  };
+  return { look, state };
+}
+
+/** A kiosk without its listeners: real store, real signatures, real HTTP to the backend; the eyes are the test's. */
+export function createCounter(url: string, options: { folder?: string; cameraLostMs?: number; graceMs?: number } = {}) {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const key = { privateKey, publicJwk: { kty: 'OKP', crv: 'Ed25519', x: '' } } as const;
+  const camera = createTestCamera();
+  const eyes = createTestLook();
+  const states: ScreenState[] = [];
+  const notes: { event: string; fields: object }[] = [];
+  const consent = createConsent();
+  const preview = createPreview();
+  const outbox = openOutbox(options.folder ?? ':memory:');
+  const eye = createEye({ camera: camera.camera, retryMs: 50, status: () => undefined });
+  const id = () => 'kiosk-1';
+  const backend = createBackend({ url, timeoutMs: 500, fetch, sign: createSigner(key, id, Date.now) });
+  const limits = { cameraLostMs: options.cameraLostMs ?? 300, graceMs: options.graceMs ?? 1000 };
+  const show = (state: ScreenState) => void states.push(state);
+  const note = (event: string, fields: object) => void notes.push({ event, fields });
+  const parts = {
+    backend,
+    eye,
+    newLook: () => eyes.look,
+    seal: createSealer(key, id, backend.keys),
+    preview,
+    consent,
+    clock: systemClock,
+    store: '惠民大药房',
+    limits,
+    show,
+    note,
+  };
+  const desk = createDesk({
+    backend,
+    outbox,
+    clock: systemClock,
+    outOfOrder: () => (eye.status().kind === 'lost' ? refusal('camera-missing') : undefined),
+    secret: new Uint8Array(32),
+    run: (subject, tell, signal) => runVerification(parts, subject, tell, signal),
+    graceMs: limits.graceMs,
+    show: (state) => show({ store: '惠民大药房', ...state }),
+    note,
+  });
+  const close = async () => {
+    await desk.close();
+    await eye.close();
+    outbox.close();
+  };
+  return { desk, backend, camera, eyes, states, notes, consent, preview, outbox, eye, close };
+}
+
+/** Waits until something is so. */
+export async function until(what: () => unknown, ms = 5000): Promise<void> {
+  const limit = Date.now() + ms;
+  while (!what()) {
+    if (Date.now() > limit) throw new Error(`not so within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
