@@ -36,7 +36,8 @@ async function makePortrait(name: string, { models, canonical, directory }: Port
 /** The mesh network is asked twice: the second time of a cut-out that the first one's mesh gives. */
 async function meshPoints(name: string, picture: Picture, models: PortraitDeps['models']): Promise<Float32Array> {
   const faces = await models.detect(picture);
-  if (faces.length !== 1) throw new ModelError('model-failed', `the portrait ${name} shows ${faces.length} faces, not 1`);
+  if (faces.length !== 1)
+    throw new ModelError('model-failed', `the portrait ${name} shows ${faces.length} faces, not 1`);
   const first = await models.mesh(picture, regionOfDetection(faces[0]!));
   const second = await models.mesh(picture, regionOfMesh(first));
   return second.points;

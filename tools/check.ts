@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-const FOLDERS = ['hardware', 'models', 'liveness', 'config', 'kiosk', 'server', 'demo', 'eval', 'tools'].filter(existsSync);
+const FOLDERS = ['hardware', 'models', 'liveness', 'config', 'kiosk', 'server', 'demo', 'eval', 'tools'].filter(
+  existsSync,
+);
 
 type Check = {
   readonly name: string;
@@ -12,7 +14,7 @@ type Check = {
 };
 
 const CHECKS: readonly Check[] = [
-  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '.'] },
+  { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
   { name: 'types', command: ['tsc'] },
   {
     name: 'boundaries',

@@ -5,7 +5,7 @@ import { REFUSALS, type Refusal } from '../refusal.ts';
 export function problemResponse(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Response {
   const [status, title] = REFUSALS[refusal.code];
   const problem: Problem = {
-    type: `https://liveness-kiosk.invalid/errors/${refusal.code}`,
+    type: `urn:problem:liveness-kiosk:${refusal.code}`,
     title,
     status,
     code: refusal.code,
