@@ -60,8 +60,16 @@ export async function readReceipt(jws: string, jwks: JSONWebKeySet): Promise<Rea
   } catch {
     return { ok: false, code: 'receipt-signature-wrong', message: 'no key of the key set made this signature' };
   }
-  const parsed = receiptSchema.safeParse(JSON.parse(new TextDecoder().decode(payload)));
+  const parsed = receiptSchema.safeParse(readJson(payload));
   if (parsed.success) return { ok: true, receipt: parsed.data };
   const at = parsed.error.issues[0]?.path.join('.') || 'its top';
   return { ok: false, code: 'receipt-malformed', message: `it does not keep to its schema, at ${at}` };
+}
+
+function readJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }

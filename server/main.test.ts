@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { JSONWebKeySet } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { backendConfig } from './authorities/sandbox/index.ts';
+import type { Attempt, Verification } from './contract/index.ts';
+import { readReceipt } from './receipts/receipt.ts';
+import { untilEnded, ZHANG } from './testing/backend.ts';
+import { TestKiosk } from './testing/kiosk.ts';
+
+let folder: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'server-'));
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function configure(change: Record<string, unknown> = {}, people = `- idNumber: ${ZHANG}\n  name: 张小敏\n`): string {
+  const file = join(folder, 'server.yaml');
+  const authorities = backendConfig('http://127.0.0.1:9');
+  const enrolment = { codes: ['CODE-0'] };
+  const config = { listen: { port: 0 }, data: 'data', mode: 'demo', people: 'people.yaml', enrolment, authorities };
+  writeFileSync(file, stringify({ ...config, ...change }));
+  writeFileSync(join(folder, 'people.yaml'), people);
+  return file;
+}
+
+type Process = { readonly url: string; readonly lines: string[]; readonly ended: Promise<number | null>; kill(): void };
+
+/** Starts the server and waits for `ready`, or for its end. */
+async function start(file: string): Promise<Process> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--config', file]);
+  children.push(child);
+  const lines: string[] = [];
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = await new Promise<string>((resolve) => {
+    for (const stream of [child.stdout!, child.stderr!])
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        if (line.includes('"ready":true')) resolve((JSON.parse(line) as { url: string }).url);
+      });
+    void ended.then(() => resolve(''));
+  });
+  return { url, lines, ended, kill: () => child.kill('SIGTERM') };
+}
+
+describe('the server as a process', () => {
+  it('serves a kiosk over HTTP, ends in order, and knows everything again after a restart', async () => {
+    const file = configure();
+    const first = await start(file);
+    const kiosk = new TestKiosk(fetch, Date.now, first.url);
+    expect((await kiosk.enrol('CODE-0')).status).toBe(201);
+    const { id } = (await (await kiosk.ask(ZHANG)).json()) as Verification;
+    const attempt = (await (await kiosk.attempt(id)).json()) as Attempt;
+    const path = `/v1/verifications/${id}/events`;
+    const stream = (await kiosk.request({ method: 'GET', path })).text();
+    const evidence = await kiosk.evidenceFor(attempt, { transcript: [], still: undefined });
+    expect((await kiosk.hand(attempt, await kiosk.seal(evidence))).status).toBe(202);
+    const ended = await untilEnded(kiosk, id);
+    // The real judge: a transcript of nothing shows nobody.
+    expect(ended.state).toBe('rejected');
+    expect(ended.result?.reason).toMatch(/^liveness-/);
+    expect(await stream).toContain('"state":"rejected"');
+    const open = kiosk.ask(ZHANG).then(async (response) => ((await response.json()) as Verification).id);
+    const hanging = (await kiosk.request({ method: 'GET', path: `/v1/verifications/${await open}/events` })).text();
+    const before = Date.now();
+    first.kill();
+    expect(await first.ended).toBe(0);
+    expect(Date.now() - before).toBeLessThan(4000);
+    await hanging.catch(() => undefined);
+
+    const second = await start(file);
+    const again = Object.assign(new TestKiosk(fetch, Date.now, second.url), { id: kiosk.id, keys: kiosk.keys });
+    expect(await again.find(id)).toEqual(ended);
+    const jwks = (await (await fetch(`${second.url}/.well-known/jwks.json`)).json()) as JSONWebKeySet;
+    expect(JSON.stringify(jwks)).not.toContain('"d"');
+    expect((await readReceipt(ended.result!.receipt, jwks)).ok).toBe(true);
+    second.kill();
+    expect(await second.ended).toBe(0);
+
+    expect(statSync(join(folder, 'data', 'keys.json')).mode & 0o777).toBe(0o600);
+    const kept = readFileSync(join(folder, 'data', 'backend.sqlite')).toString('latin1');
+    for (const text of [kept, ...first.lines, ...second.lines]) {
+      expect(text).not.toContain(ZHANG);
+      expect(text).not.toContain(Buffer.from('张小敏').toString('latin1'));
+      expect(text).not.toContain('张小敏');
+    }
+  });
+  it('with a typo in its configuration says line, key and the nearest key, and ends', async () => {
+    const server = await start(configure({ enrollment: {} }));
+    expect(await server.ended).toBe(1);
+    expect(server.lines.join('\n')).toMatch(/server\.yaml:\d+: unknown key "enrollment": did you mean "enrolment"\?/);
+  });
+  it('with a wrong person in its list says the line, and not who', async () => {
+    const people = `- idNumber: ${ZHANG}\n  name: a\n- idNumber: "110105194912310021"\n  name: 李娜\n`;
+    const server = await start(configure({}, people));
+    expect(await server.ended).toBe(1);
+    expect(server.lines.join('\n')).toMatch(/people\.yaml:3: 1\.idNumber: the check digit/);
+    expect(server.lines.join('\n')).not.toMatch(/110105194912310021|李娜/);
+  });
+  it('refuses a sandbox in production', async () => {
+    const server = await start(configure({ mode: 'production' }));
+    expect(await server.ended).toBe(1);
+    expect(server.lines.join('\n')).toContain('sandbox-in-production');
+  });
+  it('on an address that is taken says so', async () => {
+    const first = await start(configure());
+    const port = Number(new URL(first.url).port);
+    const second = await start(configure({ listen: { port }, data: 'other' }));
+    expect(await second.ended).toBe(1);
+    expect(second.lines.join('\n')).toContain('listen-failed');
+    first.kill();
+    expect(await first.ended).toBe(0);
+  });
+});
