@@ -1,6 +1,7 @@
-import type { Box, Detection, FaceModels, Mesh, Picture, Region } from '../../models/contract.ts';
+import type { Box, FaceModels, Mesh, Picture } from '../../models/contract.ts';
 import { overlap } from '../../models/geometry.ts';
-import { boxOfMesh, regionOfDetection, regionOfMesh } from '../../models/mesh.ts';
+import { boxOfMesh, regionOfMesh } from '../../models/mesh.ts';
+import { countOthers, meshAfresh, meshIfPresent, nearestPerson, SAME_FACE } from '../../models/people.ts';
 
 /** What a picture shows of the person before the camera. */
 export type Followed = {
@@ -18,18 +19,6 @@ export type FollowOptions = {
 
 export type Follower = { follow(picture: Picture): Promise<Followed> };
 
-/** Under this the region holds no face. */
-const PRESENCE_BAR = 0.5;
-/** A detection that overlaps the followed face less is somebody else. */
-const SAME_FACE = 0.3;
-/**
- * Who counts as a person at the counter: a face at least this high, compared with the followed one. Faces in posters,
- * on screens in the background and people far behind are smaller; they must not stop a sale.
- */
-const NEAR_SHARE = 0.35;
-/** No more faces than this are looked at closely in one picture. */
-const MOST = 4;
-
 /** Finds the nearest face and follows it from picture to picture; one call at a time. */
 export function createFollower(models: FaceModels, options: FollowOptions): Follower {
   let track = 0;
@@ -43,16 +32,14 @@ export function createFollower(models: FaceModels, options: FollowOptions): Foll
   };
 
   const lookAround = async (picture: Picture): Promise<Followed> => {
-    const detections = (await models.detect(picture)).slice(0, MOST);
-    const found = await firstFace(models, picture, detections, last);
+    const found = await (last ? look(models, picture, last) : lookForFirst(models, picture));
     sinceDetection = 1;
+    faces = found ? 1 + found.others : 0;
     if (!found) {
-      faces = 0;
       last = undefined;
       return { faces };
     }
     if (!found.same) track++;
-    faces = 1 + (await countOthers(models, picture, found.others, boxOfMesh(found.mesh)));
     return remember(picture, found.mesh);
   };
 
@@ -68,43 +55,25 @@ export function createFollower(models: FaceModels, options: FollowOptions): Foll
   };
 }
 
-type Found = { readonly mesh: Mesh; readonly same: boolean; readonly others: readonly Detection[] };
 type Last = { readonly mesh: Mesh; readonly box: Box };
+type Found = { readonly mesh: Mesh; readonly same: boolean; readonly others: number };
 
 /** The largest detection that a mesh confirms; where there is none, the followed face if the mesh still holds it. */
-async function firstFace(
-  models: FaceModels,
-  picture: Picture,
-  detections: readonly Detection[],
-  last: Last | undefined,
-): Promise<Found | undefined> {
+async function look(models: FaceModels, picture: Picture, last: Last): Promise<Found | undefined> {
+  const detections = await models.detect(picture);
   for (const [index, detection] of detections.entries()) {
-    const same = last !== undefined && overlap(detection.box, last.box) >= SAME_FACE;
+    const same = overlap(detection.box, last.box) >= SAME_FACE;
     const followed = same ? await meshIfPresent(models, picture, regionOfMesh(last.mesh)) : undefined;
     const mesh = followed ?? (await meshAfresh(models, picture, detection));
-    if (mesh) return { mesh, same, others: detections.slice(index + 1) };
+    if (!mesh) continue;
+    return { mesh, same, others: await countOthers(models, picture, detections.slice(index + 1), boxOfMesh(mesh)) };
   }
   // A head turned far is often missed by the detector, not by the mesh.
-  const mesh = last && (await meshIfPresent(models, picture, regionOfMesh(last.mesh)));
-  return mesh && { mesh, same: true, others: [] };
+  const mesh = await meshIfPresent(models, picture, regionOfMesh(last.mesh));
+  return mesh && { mesh, same: true, others: 0 };
 }
 
-async function countOthers(models: FaceModels, picture: Picture, others: readonly Detection[], followed: Box) {
-  let count = 0;
-  for (const other of others) {
-    if (other.box.height < NEAR_SHARE * followed.height || overlap(other.box, followed) >= SAME_FACE) continue;
-    if (await meshIfPresent(models, picture, regionOfDetection(other))) count++;
-  }
-  return count;
-}
-
-/** Twice: the first mesh places the region better than the detection does. */
-async function meshAfresh(models: FaceModels, picture: Picture, detection: Detection): Promise<Mesh | undefined> {
-  const rough = await meshIfPresent(models, picture, regionOfDetection(detection));
-  return rough && meshIfPresent(models, picture, regionOfMesh(rough));
-}
-
-async function meshIfPresent(models: FaceModels, picture: Picture, region: Region): Promise<Mesh | undefined> {
-  const mesh = await models.mesh(picture, region);
-  return mesh.presence >= PRESENCE_BAR ? mesh : undefined;
+async function lookForFirst(models: FaceModels, picture: Picture): Promise<Found | undefined> {
+  const person = await nearestPerson(models, picture);
+  return person && { mesh: person.mesh, same: false, others: person.faces - 1 };
 }
