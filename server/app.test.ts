@@ -308,6 +308,31 @@ describe('a backend', () => {
     expect((await other.app.request('/healthz')).status).toBe(200);
     await other.remove();
   });
+  it('that allows several attempts takes the evidence of the latest only', async () => {
+    const other = await startTestBackend({ attempts: 2 });
+    const who = await other.kiosk();
+    const { id } = await created(who);
+    const [first, second] = [await opened(id, who), await opened(id, who)];
+    expect(second.plan).not.toEqual(first.plan);
+    expect(await problem(who.attempt(id))).toEqual([409, 'attempt-limit']);
+    const late = await who.seal(await who.evidenceFor(first));
+    expect(await problem(who.hand(first, late))).toEqual([409, 'attempt-superseded']);
+    expect((await who.hand(second, await who.seal(await who.evidenceFor(second)))).status).toBe(202);
+    expect((await untilEnded(who, id)).state).toBe('verified');
+    await other.remove();
+  });
+  it('gives an attempt again whose answer was lost, by its key', async () => {
+    const { id } = await created();
+    const sent = {
+      method: 'POST',
+      path: `/v1/verifications/${id}/attempts`,
+      headers: { 'idempotency-key': 'a' },
+    } as const;
+    const [first, again] = [await kiosk.request(sent), await kiosk.request(sent)];
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(await again.json()).toEqual(await first.json());
+    await kiosk.cancel(id);
+  });
   it('whose models see two people rejects the still', async () => {
     const ended = await endOf({ models: lazyModels(async () => seeing({ faces: 2 })) });
     expect(ended.result).toMatchObject({ outcome: 'rejected', reason: 'evidence-still-rejected' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authoritiesSchema } from './authorities/index.ts';
+import { LEVELS } from './log.ts';
 
 /** The backend's configuration file. Paths are relative to the folder of the file. */
 export const configSchema = z.strictObject({
@@ -30,7 +31,7 @@ export const configSchema = z.strictObject({
   models: z.string().min(1).optional(),
   /** Time for each authority in one decision, milliseconds. */
   authorityLimitMs: z.number().int().min(100).max(60_000).default(4000),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  log: z.strictObject({ level: z.enum(LEVELS).default('info') }).prefault({}),
   authorities: authoritiesSchema,
 });
 

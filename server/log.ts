@@ -2,6 +2,9 @@ import pino, { type Logger } from 'pino';
 
 const SECRET = ['idNumber', 'bankCard', 'phone', 'person', 'still', 'jpeg', 'secretKey', 'authorization'];
 
+/** What `LOG_LEVEL` and `log.level` may say. */
+export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+
 /** JSON lines on stdout. What could hold a person's data is struck out wherever it stands, should it ever get here. */
 export function createLog(level: string): Logger {
   const paths = SECRET.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);

@@ -15,7 +15,7 @@ import { type Backend, openBackend } from './backend.ts';
 import { REAL_WORLD } from './clock.ts';
 import { configSchema, type ServerConfig } from './config.ts';
 import { ServerError } from './error.ts';
-import { createLog } from './log.ts';
+import { createLog, LEVELS } from './log.ts';
 import { modelsIn, whyUnready } from './models.ts';
 import { importPeople } from './people/import.ts';
 
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   const config = readYamlConfig(file, configSchema);
   if (config instanceof ConfigError) throw config;
   await refuseSandbox(config.mode, config.authorities);
-  const log = createLog(process.env.LOG_LEVEL ?? config.log.level);
+  const log = createLog(LEVELS.find((level) => level === process.env.LOG_LEVEL) ?? config.log.level);
   const folder = dirname(resolve(file));
   const backend = await open(config, folder, log);
   try {

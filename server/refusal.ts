@@ -21,6 +21,7 @@ export const REFUSALS = {
   'kiosk-busy': [409, 'The kiosk has an unfinished verification'],
   'attempt-limit': [409, 'No further attempt is allowed'],
   'attempt-used': [409, 'The attempt has its evidence already'],
+  'attempt-superseded': [409, 'A later attempt was opened'],
   'state-conflict': [409, 'The verification is not in a state for this'],
   'verification-ended': [409, 'The verification has ended'],
   'body-too-large': [413, 'The body is too large'],

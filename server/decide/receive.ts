@@ -30,6 +30,9 @@ export async function receiveEvidence(
   // The answer to the first one may have been lost on its way.
   if (attempt.evidence === fingerprint) return found;
   if (attempt.evidence !== null) return refuse('attempt-used');
+  // Nobody may choose among several open plans the one that suits a recording.
+  const latest = (await deps.store.attempts.of(attempt.verification)).at(-1);
+  if (latest?.id !== attempt.id) return refuse('attempt-superseded');
   const opened = await open(deps, kiosk, jwe);
   if (!opened.ok) {
     await report(deps, kiosk.id, attempt, opened.code);
