@@ -11,7 +11,12 @@ export const USAGE = `usage: npm run demo -- [--subject impostor] [--attack phot
   --camera SOURCE          a film or a camera instead of the simulated person: any outcome is a good end`;
 
 export type Camera =
-  | { readonly driver: 'simulated'; readonly portrait: string; readonly mode: 'person' | 'photo' | 'replay' }
+  | {
+      readonly driver: 'simulated';
+      readonly portrait: string;
+      readonly mode: 'person' | 'photo' | 'replay';
+      readonly speed?: number;
+    }
   | { readonly driver: 'file'; readonly path: string; readonly pace: 'real'; readonly loop: true }
   | { readonly driver: 'v4l2'; readonly device: string };
 
