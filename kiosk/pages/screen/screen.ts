@@ -65,7 +65,7 @@ function renderCapture(words: Words, shown: boolean): void {
   preview.hidden = !seeing;
   preview.alt = words.screen.preview;
   const progress = state.kind === 'challenge' ? Math.round(state.progress * 100) : 0;
-  $<SVGElement>('arc').querySelector('.done')!.setAttribute('stroke-dasharray', `${progress} 100`);
+  $<SVGElement>('arc').querySelector<SVGElement>('.done')!.style.strokeDasharray = `${progress} 100`;
   renderHead();
   renderTicks(words);
 }
@@ -110,10 +110,7 @@ function renderAuthorities(words: Words): void {
 function renderTime(words: Words): void {
   const left = timeLeft(state, Date.now());
   $('ring').toggleAttribute('hidden', !left);
-  if (left)
-    $('ring')
-      .querySelector('.left')!
-      .setAttribute('stroke-dasharray', `${left.share * 100} 100`);
+  if (left) $('ring').querySelector<SVGElement>('.left')!.style.strokeDasharray = `${left.share * 100} 100`;
   const clock = new Date().toLocaleTimeString(words.code, { hour: '2-digit', minute: '2-digit', hour12: false });
   text('clock', left ? (left.seconds === undefined ? '' : words.screen.seconds(left.seconds)) : clock);
 }
