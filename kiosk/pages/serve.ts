@@ -10,6 +10,8 @@ export type Page = { readonly type: string; readonly body: string };
 const SHARED = [
   'kiosk/pages/tokens.css',
   'kiosk/pages/words.ts',
+  'kiosk/pages/words-zh.ts',
+  'kiosk/pages/words-en.ts',
   'kiosk/pages/language.ts',
   'kiosk/pages/event-stream.ts',
 ];
