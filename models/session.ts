@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from './contract.ts';
+import { rewritePRelu } from './rewrite.ts';
 
 /** A loaded network with one picture as input. */
 export type Network = {
@@ -48,7 +50,7 @@ export async function openNetwork(id: string, path: string, threads = 1): Promis
 
 async function load(id: string, path: string, threads: number): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(path, {
+    return await InferenceSession.create(rewritePRelu(await readFile(path)), {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
