@@ -6,7 +6,7 @@ import type { Surface } from './raster.ts';
 type Picture = Portrait['picture'];
 
 /** Cells a side: enough that a bent sheet looks round. */
-const cells = 20;
+const usualCells = 20;
 const paper = 244;
 
 /** A print on paper, flat in itself: whatever is done to it, it stays a developable surface. */
@@ -21,7 +21,7 @@ export type Sheet = {
 };
 
 /** Prints the part of the photo around the face, as large as life, with a border. */
-export function buildSheet(portrait: Portrait, optics: Optics): Sheet {
+export function buildSheet(portrait: Portrait, optics: Optics, cells = usualCells): Sheet {
   const print = printPhoto(portrait.picture, optics);
   const side = cells + 1;
   const places = new Float32Array(side * side * 2);

@@ -3,7 +3,7 @@ import type { Portrait } from '../define.ts';
 import { paintBackdrop, paintWall } from './backdrop.ts';
 import { buildHead, poseHead } from './head.ts';
 import { placePortrait } from './optics.ts';
-import { createPerformer, headHabit, sheetHabit } from './performer.ts';
+import { createPerformer, type Habit, headHabit, sheetHabit } from './performer.ts';
 import { addPlacements } from './placement.ts';
 import { createRandom, type Random } from './random.ts';
 import { type Canvas, createTexture, drawSurface } from './raster.ts';
@@ -29,10 +29,12 @@ export type SubjectForm = {
   readonly noise: number;
   /** From the camera to the face, millimetres. */
   readonly distance: number;
+  /** How far and how fast it moves when told; a person at a counter unless told otherwise. */
+  readonly habit?: Habit;
 };
 
 /** Texture pixels a frame pixel, so that a turned face stays as sharp as a frontal one. */
-const detail = 1.5;
+export const detail = 1.5;
 const nearest = Number.POSITIVE_INFINITY;
 
 /** A person who does as directed, in front of the photo's own background. */
@@ -45,7 +47,7 @@ export function createPerson(portrait: Portrait, form: SubjectForm): Subject {
   const head = buildHead(portrait, optics, detail);
   const vertices = new Float32Array(head.rest.length);
   const upright = { ...straighten(readStance(portrait.points), 7), x: 0, y: 0, z: 0 };
-  const performer = createPerformer(random, headHabit, form.speed);
+  const performer = createPerformer(random, form.habit ?? headHabit, form.speed);
   const sway = createSway(random, headSway);
   const scene = createScene(room, form, random);
   return {
@@ -65,7 +67,7 @@ export function createPhotoAttack(portrait: Portrait, form: SubjectForm): Subjec
   const sheet = buildSheet(portrait, optics);
   const texture = createTexture(sheet.print);
   const vertices = new Float32Array((sheet.places.length / 2) * 3);
-  const performer = createPerformer(random, sheetHabit, form.speed);
+  const performer = createPerformer(random, form.habit ?? sheetHabit, form.speed);
   const sway = createSway(random, handSway);
   const bending = createSway(random, handSway);
   const scene = createScene(paintWall(form.width, form.height), form, random);
@@ -81,7 +83,7 @@ export function createPhotoAttack(portrait: Portrait, form: SubjectForm): Subjec
 }
 
 /** Draws over a background and photographs the result. */
-function createScene(background: Uint8Array, form: SubjectForm, random: Random) {
+export function createScene(background: Uint8Array, form: SubjectForm, random: Random) {
   const { width, height } = form;
   const canvas: Canvas = {
     width,

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+
+export type Request =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly message: string }
+  | {
+      readonly kind: 'run';
+      readonly count: number;
+      readonly seed: number;
+      readonly only: readonly string[];
+      readonly json?: string;
+      readonly takes?: string;
+      readonly check: boolean;
+      readonly details: boolean;
+    };
+
+export const HELP = `usage: npm run eval:attacks [-- --count N --seed S --only ID[,ID…] --json FILE --takes DIR --details --check]
+
+Lets simulated people and attackers go through the liveness session and counts who is accepted.
+
+--count N    sessions of each side: bona fide, and attacks of all types together (1000)
+--seed S     another drawing of everything (1)
+--only IDS   these kinds only, by their ids in the table
+--json FILE  every session's outcome, reasons and signals as well
+--takes DIR  keep what was rendered and observed there, and use it again: for work on the bars, not for a result
+--details    why sessions ended, for each kind
+--check      exit code 1, and a line for each bar missed`;
+
+/** Reads the words after the command. */
+export function parseArguments(words: readonly string[]): Request {
+  try {
+    const { values } = parseArgs({
+      args: [...words],
+      options: {
+        count: { type: 'string', default: '1000' },
+        seed: { type: 'string', default: '1' },
+        only: { type: 'string', default: '' },
+        json: { type: 'string' },
+        takes: { type: 'string' },
+        check: { type: 'boolean', default: false },
+        details: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) return { kind: 'help' };
+    const [count, seed] = [Number(values.count), Number(values.seed)];
+    if (!Number.isInteger(count) || count < 1)
+      return { kind: 'wrong', message: `--count ${values.count}: a number from 1 on` };
+    if (!Number.isInteger(seed) || seed < 0)
+      return { kind: 'wrong', message: `--seed ${values.seed}: a number from 0 on` };
+    const { check, details, json, takes } = values;
+    const only = values.only === '' ? [] : values.only.split(',');
+    return { kind: 'run', count, seed, only, check, details, ...(json && { json }), ...(takes && { takes }) };
+  } catch (error) {
+    return { kind: 'wrong', message: `${(error as Error).message.split('\n')[0]} (--help says more)` };
+  }
+}

@@ -1,0 +1,84 @@
+import { createRandom, type Random } from '../../hardware/simulated/random.ts';
+import type { Kind } from './attacks.ts';
+import { BONA_FIDE } from './attacks.ts';
+import type { Job } from './jobs.ts';
+import { keyOf, type Library } from './library.ts';
+import { pick, type Recipe } from './recipe.ts';
+
+/** What will be done: which scenes are recorded, how many sessions of each kind are composed, how many rendered in full. */
+export type Schedule = {
+  readonly people: readonly Recipe[];
+  readonly own: ReadonlyMap<string, readonly Recipe[]>;
+  readonly shares: readonly { readonly kind: Kind; readonly composed: number; readonly pixels: number }[];
+};
+
+/** Takes of people, and of each attack that has a scene of its own; sessions that run through every pixel. */
+const PEOPLE = 28;
+const OWN = 6;
+const PIXELS = { people: 40, attack: 4 } as const;
+
+export function schedule(kinds: readonly Kind[], count: number, seed: number): Schedule {
+  const random = createRandom(seed);
+  const attacks = kinds.filter((kind) => kind !== BONA_FIDE);
+  const small = Math.min(1, count / 1000);
+  const some = (number: number, least: number) => Math.max(least, Math.round(number * small));
+  const people = Array.from({ length: some(PEOPLE, 4) }, () => BONA_FIDE.recipe(random));
+  const own = new Map<string, readonly Recipe[]>();
+  for (const kind of attacks) {
+    if (kind.takes === 'own')
+      own.set(
+        kind.id,
+        Array.from({ length: some(OWN, 2) }, () => kind.recipe(random)),
+      );
+  }
+  const each = Math.ceil(count / Math.max(1, attacks.length));
+  const shares = kinds.map((kind) => {
+    const total = kind === BONA_FIDE ? count : each;
+    const pixels = Math.min(total, some(kind === BONA_FIDE ? PIXELS.people : PIXELS.attack, 1));
+    return { kind, composed: total - pixels, pixels };
+  });
+  return { people, own, shares };
+}
+
+/** The jobs, slow ones first. */
+export function jobsOf({ people, own, shares }: Schedule, library: Library, seed: number): readonly Job[] {
+  const random = createRandom(seed + 1);
+  const draw = () => Math.floor(random() * 4_294_967_295);
+  const pixels = shares.flatMap(({ kind, pixels }) =>
+    Array.from({ length: pixels }, (): Job => ({ task: 'pixels', kind: kind.id, seed: draw() })),
+  );
+  const composed = shares.flatMap(({ kind, composed }) => {
+    const stage = own.get(kind.id) ?? people;
+    const batches = Math.min(composed, stage.length);
+    return Array.from({ length: batches }, (_, index): Job => {
+      const size = Math.floor(composed / batches) + (index < composed % batches ? 1 : 0);
+      const main = stage[index % stage.length]!;
+      return {
+        task: 'compose',
+        kind: kind.id,
+        seeds: Array.from({ length: size }, draw),
+        cast: {
+          main: takeOf(main, library),
+          sitting: takeOf(
+            another(people, random, main, (name) => name === main.portrait),
+            library,
+          ),
+          stranger: takeOf(
+            another(people, random, main, (name) => name !== main.portrait),
+            library,
+          ),
+        },
+      };
+    });
+  });
+  return [...pixels, ...composed];
+}
+
+function takeOf(recipe: Recipe, library: Library) {
+  return library.get(keyOf(recipe))!;
+}
+
+function another(people: readonly Recipe[], random: Random, than: Recipe, fits: (name: string) => boolean): Recipe {
+  const found = people.filter((one) => one !== than && fits(one.portrait));
+  return found.length > 0 ? pick(random, found) : than;
+}
