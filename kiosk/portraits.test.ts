@@ -6,7 +6,7 @@ import { ensureModels } from '../models/build.ts';
 import { type CanonicalFace, loadCanonicalFace } from '../models/canonical.ts';
 import type { FaceModels, Picture } from '../models/contract.ts';
 import { openModels } from '../models/index.ts';
-import { regionOfDetection, regionOfMesh } from '../models/mesh.ts';
+import { boxOfMesh, regionOfDetection, regionOfMesh } from '../models/mesh.ts';
 import { decodePicture } from '../models/picture.ts';
 import { PORTRAITS, portraitJpeg } from '../models/portraits.ts';
 import { poseOf } from '../models/pose.ts';
@@ -31,7 +31,7 @@ async function read(picture: Picture) {
   const first = await models.mesh(picture, regionOfDetection(faces[0]!));
   const mesh = await models.mesh(picture, regionOfMesh(first));
   const embedding = await models.embed(picture, fivePoints(mesh));
-  return { pose: poseOf(mesh, canonical), pad: await models.pad(picture, faces[0]!.box), embedding };
+  return { pose: poseOf(mesh, canonical), pad: await models.pad(picture, boxOfMesh(mesh)), embedding };
 }
 
 const compare = (one: Float32Array, other: Float32Array) => one.reduce((sum, each, i) => sum + each * other[i]!, 0);
