@@ -99,7 +99,10 @@ function meanRate({ continuity }: LivenessState): number {
 
 /** Audit values go through JSON: finite, four decimals. */
 function round(value: number): number {
-  return Number.isFinite(value) ? Math.round(value * 1e4) / 1e4 : 0;
+  if (!Number.isFinite(value)) return 0;
+  const scaled = value * 1e4;
+  // A number so large that it has no decimals stays as it is; + 0 because JSON knows no −0.
+  return Number.isFinite(scaled) ? Math.round(scaled) / 1e4 + 0 : value;
 }
 
 function unique(reasons: readonly FailReason[]): readonly FailReason[] {
