@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from './contract.ts';
-import { rewritePRelu } from './rewrite.ts';
+import { speedUp } from './rewrite/index.ts';
 
 /** A loaded network with one picture as input. */
 export type Network = {
@@ -50,7 +50,7 @@ export async function openNetwork(id: string, path: string, threads = 1): Promis
 
 async function load(id: string, path: string, threads: number): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(rewritePRelu(await readFile(path)), {
+    return await InferenceSession.create(speedUp(await readFile(path)), {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
