@@ -9,6 +9,7 @@ import { breakLook, stepLook } from './phases/look.ts';
 import { doneOf, lookPrompt, type Outcome } from './phases/outcome.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
 import { NO_PICTURES, observePictures } from './signals/continuity.ts';
+import { NO_CUTS, observeCuts } from './signals/cuts.ts';
 import { NOBODY } from './signals/identity.ts';
 import { NO_SCORES } from './signals/pad.ts';
 import { NO_MOVEMENT, observeMovement } from './signals/plausibility.ts';
@@ -32,6 +33,7 @@ export function begin(plan: Plan, settings: Partial<Settings> = {}): LivenessSta
     continuity: NO_PICTURES,
     presence: EMPTY,
     movement: NO_MOVEMENT,
+    cuts: NO_CUTS,
     identity: NOBODY,
     pad: NO_SCORES,
     neutral: { pose: { yaw: 0, pitch: 0, roll: 0 }, points: [] },
@@ -94,8 +96,11 @@ function look(before: LivenessState, observation: Observation): Outcome {
     return { kind: 'on', state, prompt, hint: face === undefined ? 'no-face' : 'one-person', wants: NOTHING };
   }
   const movement = observeMovement(before.movement, { at, track: face.track, pose: face.pose }, before.settings);
-  const state = { ...before, movement };
-  if (movement.jumps >= state.settings.jumpFrames) return { kind: 'failed', state, reason: 'time-irregular' };
+  const known = phase.kind === 'baseline' ? NO_CUTS : before.cuts;
+  const cuts = observeCuts(known, observation, face, before.settings);
+  const state = { ...before, movement, cuts };
+  const spliced = movement.jumps >= state.settings.jumpFrames || cuts.count >= state.settings.cutFrames;
+  if (spliced) return { kind: 'failed', state, reason: 'time-irregular' };
   if (phase.kind === 'baseline') return stepBaseline(state, phase, { observation, face });
   if (phase.kind === 'look') return stepLook(state, phase, { observation, face });
   return stepChallenge(state, phase, { observation, face });

@@ -83,6 +83,19 @@ export type Settings = {
   readonly jumpLeast: number;
   readonly jumpFrames: number;
   /**
+   * A cut, see signals/cuts.ts: leaps of the face's size (|ln| of the ratio), of its place (in face sizes), of its pose
+   * (degrees), of the light (|ln| of the ratio) and of the picture's hash (bits), from one picture to one no later than
+   * `cutMs`. Two live webcam films leapt, within that time, by no more than 0.11, 0.14, 1.6, 0.06 and 5, and never in
+   * two of them at once. `cutFrames` of them mean a spliced film.
+   */
+  readonly cutMs: number;
+  readonly cutSize: number;
+  readonly cutPlace: number;
+  readonly cutTurn: number;
+  readonly cutLight: number;
+  readonly cutHash: number;
+  readonly cutFrames: number;
+  /**
    * Cosine of two embeddings of one person: both frontal / one of them turned. A new track has to reach the first even
    * when turned, before it is trusted.
    */
@@ -163,6 +176,13 @@ export const DEFAULTS: Settings = {
   fastest: 400,
   jumpLeast: 15,
   jumpFrames: 3,
+  cutMs: 500,
+  cutSize: 0.06,
+  cutPlace: 0.12,
+  cutTurn: 6,
+  cutLight: 0.08,
+  cutHash: 6,
+  cutFrames: 2,
   sameFace: 0.45,
   sameFaceTurned: 0.2,
   comparableYaw: 35,

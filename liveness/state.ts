@@ -2,6 +2,7 @@ import type { Pose } from '../models/contract.ts';
 import type { ChallengeKind, FaceObservation, Hint, Observation, Plan, Prompt, Verdict } from './contract.ts';
 import type { Settings } from './settings.ts';
 import type { Continuity } from './signals/continuity.ts';
+import type { Cuts } from './signals/cuts.ts';
 import type { Identity } from './signals/identity.ts';
 import type { PadScores } from './signals/pad.ts';
 import type { Movement } from './signals/plausibility.ts';
@@ -88,6 +89,7 @@ export type LivenessState = {
   readonly continuity: Continuity;
   readonly presence: Presence;
   readonly movement: Movement;
+  readonly cuts: Cuts;
   readonly identity: Identity;
   readonly pad: PadScores;
   /** Empty points before the baseline. */

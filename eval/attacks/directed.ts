@@ -12,16 +12,20 @@ export function directionOf(prompt: Prompt): StageDirection {
   return prompt.kind === 'finished' ? 'idle' : 'look';
 }
 
-/** A film that is cut: one source for the straight looks, another for the motions. */
+/** Milliseconds that a clip of a motion takes to come back after the screen asks for the straight look. */
+const RETURN = 1900;
+
+/** A film that is cut where it is calm: one source for the straight looks, another for the motions there and back. */
 export function splice<Seen>(looks: Directed<Seen>, motions: Directed<Seen>): Directed<Seen> {
   let moving = false;
+  let until = Number.NEGATIVE_INFINITY;
   return {
     direct(direction, at) {
       moving = direction !== 'look' && direction !== 'idle';
-      looks.direct(direction, at);
+      if (moving) until = at + RETURN;
       motions.direct(direction, at);
     },
-    shoot: (at) => (moving ? motions : looks).shoot(at),
+    shoot: (at) => (moving || at < until ? motions : looks).shoot(at),
   };
 }
 

@@ -31,14 +31,17 @@ export async function recordLibrary(
     for (const key of library.keys()) missing.delete(key);
   }
   const jobs = [...missing.values()].map((recipe): Job => ({ task: 'take', recipe }));
-  const answers = await pool.run(jobs, done);
-  for (const [index, [key]] of [...missing].entries()) {
-    const answer = answers[index]!;
-    if (!('take' in answer)) continue;
+  await pool.run(jobs, async (job, answer) => {
+    if (!('take' in answer) || job.task !== 'take') return;
+    const key = keyOf(job.recipe);
     library.set(key, answer.take);
-    if (folder === undefined) continue;
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, `${key}.json`), JSON.stringify(answer.take));
-  }
+    if (folder !== undefined) await save(folder, key, answer.take);
+    done();
+  });
   return library;
+}
+
+async function save(folder: string, key: string, take: Take): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${key}.json`), JSON.stringify(take));
 }

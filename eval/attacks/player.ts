@@ -93,7 +93,7 @@ function mix(a: FaceObservation, b: FaceObservation, share: number, near: FaceOb
 /** PAD and embedding of the nearest picture that has them. */
 function costly(frames: readonly Observation[], from: number, wants: Wants) {
   const nearest = <K extends 'pad' | 'embedding'>(key: K) => {
-    for (let away = 0; away <= 3; away++) {
+    for (let away = 0; away <= 4; away++) {
       const found = frames[from - 1 - away]?.face?.[key] ?? frames[from + away]?.face?.[key];
       if (found !== undefined) return found;
     }

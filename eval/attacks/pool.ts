@@ -5,7 +5,7 @@ type Message = { readonly ready?: true; readonly answer?: Answer; readonly error
 
 export type Pool = {
   /** Answers in the order of the jobs. @throws Error what a worker threw. */
-  run(jobs: readonly Job[], done: (job: Job) => void): Promise<readonly Answer[]>;
+  run(jobs: readonly Job[], done: (job: Job, answer: Answer) => void | Promise<void>): Promise<readonly Answer[]>;
   close(): Promise<void>;
 };
 
@@ -29,7 +29,7 @@ export function openPool(size: number, directory: string): Pool {
             const { answer, error } = await message;
             if (!answer) throw new Error(`eval:attacks: a worker failed at ${jobs[index]!.task}: ${error}`);
             answers[index] = answer;
-            done(jobs[index]!);
+            await done(jobs[index]!, answer);
           }
         }),
       );

@@ -1,5 +1,5 @@
+import { clopperPearson } from '../statistics.ts';
 import { BONA_FIDE, type Kind } from './attacks.ts';
-import { exactInterval } from './interval.ts';
 import type { Result } from './trial.ts';
 
 /** One kind's line of the table; rates are shares. */
@@ -35,10 +35,10 @@ export function summarise(kinds: readonly Kind[], results: readonly Result[]): r
       pixels: mine.filter((one) => one.way === 'pixels').length,
       errors,
       rate: errors / Math.max(1, mine.length),
-      interval: exactInterval(errors, mine.length),
+      interval: clopperPearson(errors, mine.length),
       errorsUnpadded,
       rateUnpadded: errorsUnpadded / Math.max(1, mine.length),
-      intervalUnpadded: exactInterval(errorsUnpadded, mine.length),
+      intervalUnpadded: clopperPearson(errorsUnpadded, mine.length),
       defence: kind.defence ?? null,
     };
   });

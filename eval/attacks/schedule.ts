@@ -13,9 +13,9 @@ export type Schedule = {
 };
 
 /** Takes of people, and of each attack that has a scene of its own; sessions that run through every pixel. */
-const PEOPLE = 28;
-const OWN = 6;
-const PIXELS = { people: 40, attack: 4 } as const;
+const PEOPLE = 24;
+const OWN = 5;
+const PIXELS = { people: 36, attack: 4 } as const;
 
 export function schedule(kinds: readonly Kind[], count: number, seed: number): Schedule {
   const random = createRandom(seed);

@@ -14,7 +14,8 @@ export type Take = {
   readonly parts: Readonly<Record<ChallengeKind, Part>>;
 };
 
-const FPS = 15;
+/** Pictures in the time that a usual person takes for a second of it. */
+const RATE = 13;
 const LOOK_MS = 1800;
 const ORDER: readonly ChallengeKind[] = ['turn-left', 'nod-down', 'turn-right', 'nod-up'];
 
@@ -31,11 +32,12 @@ export async function recordTake(subject: Subject, observer: Observer, speed: nu
     time += outMs + backMs;
   }
   const frames: Observation[] = [];
-  for (let seq = 0; (seq * 1000) / FPS <= time; seq++) {
-    const at = (seq * 1000) / FPS;
+  const interval = 1000 / (RATE * Math.min(1.3, Math.max(0.6, speed)));
+  for (let seq = 0; seq * interval <= time; seq++) {
+    const at = seq * interval;
     while (cues.length > 0 && cues[0]!.at <= at) subject.direct(cues.shift()!.direction, at);
     const image = { kind: 'rgb' as const, data: subject.shoot(at) };
-    const wants = { pad: seq % 3 === 0, embedding: seq % 3 === 1 };
+    const wants = { pad: seq % 4 === 0, embedding: seq % 4 === 2 };
     frames.push((await observer.observe({ seq, at, width: WIDTH, height: HEIGHT, image }, wants)).observation);
   }
   return { frames, look: { from: 0, end: LOOK_MS }, parts };

@@ -84,10 +84,11 @@ function pose(flat: Surface, placement: Placement, distance: number, focal: numb
 /** Light from a screen: black is not quite black, a little blue, and stripes that wander as the hand does. */
 function shine(film: Uint8Array, width: number, moire: number, placement: Placement): Uint8Array {
   const pitch = 5.3 + 0.05 * placement.z;
+  const wave = Float32Array.from({ length: 256 }, (_, step) => moire * Math.sin((2 * Math.PI * step) / 256));
   for (let i = 0; i < film.length; i += 3) {
     const pixel = i / 3;
     const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    const stripe = moire * Math.sin((2 * Math.PI * (x + 0.37 * y + 3 * placement.x)) / pitch);
+    const stripe = wave[((256 * (x + 0.37 * y + 3 * placement.x)) / pitch) & 255]!;
     film[i] = clamp(18 + 0.9 * film[i]! + stripe);
     film[i + 1] = clamp(18 + 0.91 * film[i + 1]! + stripe);
     film[i + 2] = clamp(24 + 0.93 * film[i + 2]! + stripe);
