@@ -84,8 +84,8 @@ export type Settings = {
   readonly jumpFrames: number;
   /**
    * A cut, see signals/cuts.ts: leaps of the face's size (|ln| of the ratio), of its place (in face sizes), of its pose
-   * (degrees), of the light (|ln| of the ratio) and of the picture's hash (bits), from one picture to one no later than
-   * `cutMs`. Two live webcam films leapt, within that time, by no more than 0.11, 0.14, 1.6, 0.06 and 5, and never in
+   * (degrees), of the light (|ln| of the ratio) and of the picture's hash (bits), from one picture to the next; or a pause
+   * longer than `cutMs` between them. Two live webcam films leapt by no more than 0.11, 0.14, 1.6, 0.06 and 5, and never in
    * two of them at once. `cutFrames` of them mean a spliced film.
    */
   readonly cutMs: number;

@@ -57,6 +57,12 @@ describe('cuts', () => {
     expect(count(pictures().map((one) => (one.seq > 20 && one.seq < 40 ? brighter(one, 1.5) : one)))).toBe(0);
   });
 
+  it('a pause between two pictures of one place is none, a pause that hides a leap is one', () => {
+    const late = (one: Observation) => (one.seq > 20 ? { ...one, at: one.at + 700 } : one);
+    expect(count(pictures().map(late))).toBe(0);
+    expect(count(pictures().map((one) => (one.seq > 20 ? late(nearer(one, 1.2, HASH)) : one)))).toBe(1);
+  });
+
   it('a lamp and a leap at once is a cut', () => {
     const film = pictures().map((one) => (one.seq > 20 ? brighter(nearer(one, 1.2, HASH), 1.3) : one));
     expect(count(film)).toBe(1);

@@ -34,9 +34,9 @@ export type Cuts = { readonly samples: readonly Sample[]; readonly count: number
 export const NO_CUTS: Cuts = { samples: [], count: 0 };
 
 /**
- * Counts cuts: places where one film goes over into another. From one picture to the next at least two of three things
+ * Counts cuts: places where one film goes over into another. From one picture to the next at least two of four things
  * leap at once, while the pictures before and after are calm: the face's place, size or angle; the light; the picture
- * as a whole. A body, which has mass, starts and stops over several pictures; a lamp that is switched on moves nobody;
+ * as a whole; a long pause between the two counts as one of them. A body, which has mass, starts and stops over several pictures; a lamp that is switched on moves nobody;
  * a camera that is knocked leaps once, the cuts of a spliced film are as many as its clips.
  */
 export function observeCuts(before: Cuts, observation: Observation, face: FaceObservation, settings: Settings): Cuts {
@@ -47,13 +47,14 @@ export function observeCuts(before: Cuts, observation: Observation, face: FaceOb
 }
 
 function isCut(lead: Change, middle: Change, tail: Change, settings: Settings): boolean {
-  if (middle.ms > settings.cutMs) return false;
   // What goes on before or after, twice as fast, is a motion.
   const leap = (of: Exclude<keyof Change, 'ms'>) => middle[of] - 2 * Math.max(lead[of], tail[of]);
   const moved = leap('size') > settings.cutSize || leap('place') > settings.cutPlace || leap('turn') > settings.cutTurn;
   const lit = leap('face') > settings.cutLight || leap('room') > settings.cutLight;
   const changed = leap('hash') > settings.cutHash;
-  return [moved, lit, changed].filter(Boolean).length >= 2;
+  // A film that is held back while the clips change.
+  const stalled = middle.ms > settings.cutMs;
+  return [moved, lit, changed, stalled].filter(Boolean).length >= 2;
 }
 
 function sampleOf({ at, hash }: Observation, { points, pose, quality }: FaceObservation): Sample {
