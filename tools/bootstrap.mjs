@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+// Node's own remarks on how it runs TypeScript tell a user nothing.
+const quiet = '--disable-warning=ExperimentalWarning';
 const stampFile = join(root, 'node_modules', '.installed');
 
 const words = process.argv.slice(2);
@@ -49,13 +51,17 @@ function install() {
 }
 
 function run(file, args, message) {
-  const result = spawnSync(node, [file, ...args], { cwd: root, stdio: ['ignore', 2, 2], env: environment() });
+  const result = spawnSync(node, [quiet, file, ...args], { cwd: root, stdio: ['ignore', 2, 2], env: environment() });
   if (result.status !== 0) fail(message);
 }
 
-/** Becomes the script, as far as Node can: same terminal, same signals, same exit code. */
+/**
+ * Becomes the script, as far as Node can: same terminal, same signals, same exit code. Nothing is said on the channel:
+ * it closes when this process is gone, and what must not outlive it then ends.
+ */
 function hand(file, args) {
-  const child = spawn(node, [file, ...args], { cwd: root, stdio: 'inherit', env: environment() });
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
+  const child = spawn(node, [quiet, file, ...args], { cwd: root, stdio, env: environment() });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot run ${file}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
