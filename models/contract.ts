@@ -39,8 +39,11 @@ export type Pose = { readonly yaw: number; readonly pitch: number; readonly roll
 
 /** The models of one process. Every method throws ModelError; none ever answers with a made-up score. */
 export type FaceModels = {
-  /** All faces, largest first. */
-  detect(picture: Picture): Promise<readonly Detection[]>;
+  /**
+   * All faces, largest first. `known`: where the caller already follows a face, which it confirms by other means; a
+   * detection there is not looked at twice.
+   */
+  detect(picture: Picture, known?: Box): Promise<readonly Detection[]>;
   mesh(picture: Picture, region: Region): Promise<Mesh>;
   /** Presentation attack detection: 0…1, higher is more likely bona fide. */
   pad(picture: Picture, box: Box): Promise<number>;

@@ -1,4 +1,4 @@
-import type { Detection, Picture, Point } from './contract.ts';
+import type { Box, Detection, Picture, Point } from './contract.ts';
 import { affineOfRectangle, cropInto, type InputForm } from './crop.ts';
 import { overlap } from './geometry.ts';
 import { type Network, outputOfLength } from './session.ts';
@@ -30,13 +30,14 @@ const LOGIT_LIMIT = 100;
 /**
  * All faces of the picture, largest first. Source: MediaPipe's short-range BlazeFace, input −1…1.
  * The network sees 128 pixels: a face that is small in them is looked at again from near, which places it well and
- * dismisses what only resembled a face.
+ * dismisses what only resembled a face. A face at `known` is spared that look.
  */
-export async function detectFaces(network: Network, picture: Picture): Promise<readonly Detection[]> {
+export async function detectFaces(network: Network, picture: Picture, known?: Box): Promise<readonly Detection[]> {
   const side = Math.max(picture.width, picture.height);
   // Letterboxed: a stretched face is not the face that the network learned.
   const whole = { x: (picture.width - side) / 2, y: (picture.height - side) / 2, side };
-  const glanced = await confirm(network, picture, whole, await detectInSquare(network, picture, whole, GLANCE_BAR));
+  const found = await detectInSquare(network, picture, whole, GLANCE_BAR);
+  const glanced = await confirm(network, picture, whole, found, known);
   if (glanced.length > 0) return mergeOverlapping(glanced);
   // Nobody: perhaps somebody stands too far off for a glance at the whole.
   const faces: Detection[] = [];
@@ -57,9 +58,19 @@ function partsOf(picture: Picture, side: number): Square[] {
 }
 
 /** Of what was found in a square: large faces as they are, small ones as a closer look sees them. */
-async function confirm(network: Network, picture: Picture, square: Square, found: readonly Detection[]) {
+async function confirm(
+  network: Network,
+  picture: Picture,
+  square: Square,
+  found: readonly Detection[],
+  known?: Box,
+): Promise<Detection[]> {
   const faces: Detection[] = [];
   for (const face of found) {
+    if (known && overlap(face.box, known) > SAME_FACE) {
+      faces.push(face);
+      continue;
+    }
     const near = face.box.width * NEAR;
     const confirmed = near < square.side * WORTHWHILE ? await lookCloser(network, picture, face, near) : face;
     if (confirmed && confirmed.score >= SCORE_BAR) faces.push(confirmed);
@@ -112,7 +123,10 @@ export function decodeGrid(
   bar: number,
 ): Detection[] {
   const found: Detection[] = [];
+  // Nearly all anchors show nothing: they are passed over before anything is computed.
+  const least = Math.log(bar / (1 - bar)) - 1e-6;
   for (let anchor = 0; anchor < scores.length; anchor++) {
+    if (scores[anchor]! < least) continue;
     const score = sigmoid(scores[anchor]!);
     if (score < bar) continue;
     const cell = Math.floor(anchor / grid.anchors);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Picture } from './contract.ts';
 import { greyOf } from './quality.ts';
 
@@ -18,8 +18,15 @@ export function perceptualHash(picture: Picture): string {
   return bits.toString(16).padStart(16, '0');
 }
 
-/** The first 64 bits of SHA-1 over size and pixels, 16 hex digits: no security, only "exactly the same picture again". */
+/**
+ * CRC-32 of size and upper half, and of the lower half, 16 hex digits: no security, only "exactly the same picture
+ * again". Several times faster than a cryptographic digest, which took a tenth of a frame's time.
+ */
 export function pixelDigest(picture: Picture): string {
-  const hash = createHash('sha1').update(`${picture.width}x${picture.height}:`).update(picture.data);
-  return hash.digest('hex').slice(0, 16);
+  const { data, width, height } = picture;
+  const middle = data.length >> 1;
+  const upper = crc32(data.subarray(0, middle), crc32(`${width}x${height}:`));
+  return hex(upper) + hex(crc32(data.subarray(middle)));
 }
+
+const hex = (word: number) => word.toString(16).padStart(8, '0');

@@ -32,7 +32,7 @@ export async function openModels(options: OpenOptions): Promise<FaceModels> {
   }
   const [detector, mesher, padder, embedder] = networks as [Network, Network, Network, Network];
   return {
-    detect: (picture) => detectFaces(detector, picture),
+    detect: (picture, known) => detectFaces(detector, picture, known),
     mesh: (picture, region) => meshFace(mesher, picture, region),
     pad: (picture, box) => scorePad(padder, picture, box),
     embed: (picture, five) => embedFace(embedder, picture, five),

@@ -26,7 +26,9 @@ export function measureQuality(picture: Picture, box: Box): FaceQuality {
     return { sharpness: 0, brightness: 0, surround, inside: 0 };
   }
   const grey = greyOf(picture, visible, SIDE, SIDE);
-  const brightness = grey.reduce((sum, level) => sum + level, 0) / grey.length;
+  let total = 0;
+  for (let i = 0; i < grey.length; i++) total += grey[i]!;
+  const brightness = total / grey.length;
   return {
     sharpness: laplacianVariance(grey, SIDE, SIDE),
     brightness,
@@ -56,12 +58,21 @@ export function greyOf(picture: Picture, rectangle: Box, across: number, down: n
     const [top, bottom] = [rows[2 * v]!, rows[2 * v + 1]!];
     for (let u = 0; u < across; u++) {
       const [left, right] = [columns[2 * u]!, columns[2 * u + 1]!];
-      let sum = 0;
+      // Added up as whole numbers: 31 bits hold a row of 8 million pixels.
+      let [red, green, blue] = [0, 0, 0];
       for (let y = top; y < bottom; y++) {
+        let [r, g, b] = [0, 0, 0];
         const end = (y * width + right) * 3;
-        for (let i = (y * width + left) * 3; i < end; i += 3)
-          sum += 299 * data[i]! + 587 * data[i + 1]! + 114 * data[i + 2]!;
+        for (let i = (y * width + left) * 3; i < end; i += 3) {
+          r = (r + data[i]!) | 0;
+          g = (g + data[i + 1]!) | 0;
+          b = (b + data[i + 2]!) | 0;
+        }
+        red += r;
+        green += g;
+        blue += b;
       }
+      const sum = 299 * red + 587 * green + 114 * blue;
       grey[v * across + u] = sum / (1000 * (bottom - top) * (right - left));
     }
   }

@@ -60,7 +60,7 @@ type Found = { readonly mesh: Mesh; readonly same: boolean; readonly others: num
 
 /** The largest detection that a mesh confirms; where there is none, the followed face if the mesh still holds it. */
 async function look(models: FaceModels, picture: Picture, last: Last): Promise<Found | undefined> {
-  const detections = await models.detect(picture);
+  const detections = await models.detect(picture, last.box);
   for (const [index, detection] of detections.entries()) {
     const same = overlap(detection.box, last.box) >= SAME_FACE;
     const followed = same ? await meshIfPresent(models, picture, regionOfMesh(last.mesh)) : undefined;
