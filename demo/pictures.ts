@@ -4,27 +4,22 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { CHROMIUM, hasChromium, launch } from '../kiosk/testing/browser.ts';
 import { sandboxPeople } from '../server/authorities/sandbox/index.ts';
 import { CARDHOLDER, type Camera, readScenario } from './scenario.ts';
 import { type Stack, startStack } from './stack.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** The kiosk's states, in the order in which a verification shows them. */
 const STRIP = ['idle', 'invitation', 'look', 'challenge', 'between', 'result'] as const;
 const PORTRAIT = { width: 1080, height: 1920 };
 const TILL = { width: 1024, height: 768 };
 
+if (!hasChromium) {
+  console.error(`pictures need ${CHROMIUM}: apt-get install chromium fonts-wqy-microhei`);
+  process.exit(1);
+}
 const folder = resolve(process.argv[2] ?? 'docs/pictures');
 const scenario = readScenario([]);
 if ('error' in scenario) throw new Error(scenario.error);
@@ -32,7 +27,7 @@ const data = mkdtempSync(join(tmpdir(), 'liveness-pictures-'));
 // Slow, so that a picture can be taken in the middle of a motion.
 const camera = { ...scenario.camera, speed: 0.5 } as Camera;
 const stack = await startStack({ data, camera, ports: { screen: 0, till: 0, backend: 0 } });
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const browser = await launch();
 try {
   mkdirSync(folder, { recursive: true });
   await takeAll(browser, stack);
