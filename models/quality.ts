@@ -55,28 +55,30 @@ export function greyOf(picture: Picture, rectangle: Box, across: number, down: n
   const rows = edges(rectangle.y, rectangle.height, down, height);
   const grey = new Float32Array(across * down);
   for (let v = 0; v < down; v++) {
-    const [top, bottom] = [rows[2 * v]!, rows[2 * v + 1]!];
+    const top = rows[2 * v]!;
+    const bottom = rows[2 * v + 1]!;
     for (let u = 0; u < across; u++) {
-      const [left, right] = [columns[2 * u]!, columns[2 * u + 1]!];
-      // Added up as whole numbers: 31 bits hold a row of 8 million pixels.
-      let [red, green, blue] = [0, 0, 0];
-      for (let y = top; y < bottom; y++) {
-        let [r, g, b] = [0, 0, 0];
-        const end = (y * width + right) * 3;
-        for (let i = (y * width + left) * 3; i < end; i += 3) {
-          r = (r + data[i]!) | 0;
-          g = (g + data[i + 1]!) | 0;
-          b = (b + data[i + 2]!) | 0;
-        }
-        red += r;
-        green += g;
-        blue += b;
-      }
-      const sum = 299 * red + 587 * green + 114 * blue;
+      const left = columns[2 * u]!;
+      const right = columns[2 * u + 1]!;
+      let sum = 0;
+      for (let y = top; y < bottom; y++) sum += greyRow(data, (y * width + left) * 3, (y * width + right) * 3);
       grey[v * across + u] = sum / (1000 * (bottom - top) * (right - left));
     }
   }
   return grey;
+}
+
+/** Thousand times the grey levels of a row of pixels; whole numbers, which 31 bits hold for 8 million pixels. */
+function greyRow(data: Uint8Array, from: number, to: number): number {
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let i = from; i < to; i += 3) {
+    red = (red + data[i]!) | 0;
+    green = (green + data[i + 1]!) | 0;
+    blue = (blue + data[i + 2]!) | 0;
+  }
+  return 299 * red + 587 * green + 114 * blue;
 }
 
 /** First and past-the-last pixel of each of `cells` cells; every cell has at least one pixel. */
@@ -93,7 +95,9 @@ function edges(start: number, length: number, cells: number, limit: number): Int
 
 /** Variance of the 4-neighbour Laplacian over the inner cells. */
 function laplacianVariance(grey: Float32Array, across: number, down: number): number {
-  let [sum, squares, count] = [0, 0, 0];
+  let sum = 0;
+  let squares = 0;
+  let count = 0;
   for (let v = 1; v < down - 1; v++) {
     for (let u = 1; u < across - 1; u++) {
       const i = v * across + u;
@@ -110,7 +114,8 @@ function laplacianVariance(grey: Float32Array, across: number, down: number): nu
 function surroundOf(picture: Picture, face: Box): number | undefined {
   const { data, width, height } = picture;
   const step = Math.max(1, Math.floor(width / SAMPLES));
-  let [sum, count] = [0, 0];
+  let sum = 0;
+  let count = 0;
   for (let y = step >> 1; y < height; y += step) {
     const crosses = y >= face.y && y < face.y + face.height;
     for (let x = step >> 1; x < width; x += step) {

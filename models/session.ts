@@ -16,7 +16,6 @@ export type Network = {
   readonly outputs: readonly string[];
   /**
    * Lets `fill` write the whole input buffer, runs, and answers with the outputs by name. Calls wait for one another.
-   * The outputs are the network's own memory: to be read at once, the next run overwrites them.
    * @throws ModelError `model-failed` when the run fails or an output holds a number that is not finite.
    */
   run(fill: (input: Float32Array) => void): Promise<ReadonlyMap<string, Float32Array>>;
@@ -32,13 +31,12 @@ export async function openNetwork(id: string, path: string, threads = 1): Promis
   const { name, shape, layout, width, height } = pictureInput(id, session);
   const input = new Float32Array(width * height * 3);
   const feeds = { [name]: new Tensor('float32', input, [...shape]) };
-  const room = outputRoom(session);
   let turn: Promise<unknown> = Promise.resolve();
   const run = (fill: (input: Float32Array) => void) => {
     // One buffer per network: a second caller must not overwrite it while the first runs.
     const mine = turn.then(async () => {
       fill(input);
-      return collect(id, await runSession(id, session, feeds, room));
+      return collect(id, await runSession(id, session, feeds));
     });
     turn = mine.catch(() => undefined);
     return mine;
@@ -79,24 +77,9 @@ function pictureInput(id: string, session: InferenceSession) {
   return { name: input.name, shape, layout, width: width!, height: height! } as const;
 }
 
-/** Memory for every output, so that no run allocates; an output without a fixed shape gets its own each time. */
-function outputRoom(session: InferenceSession): InferenceSession.NullableOnnxValueMapType {
-  const room = session.outputMetadata.map((output) => {
-    const shape = output.isTensor && output.type === 'float32' ? output.shape.map(Number) : [Number.NaN];
-    const size = shape.reduce((product, side) => product * side, 1);
-    return [output.name, Number.isInteger(size) ? new Tensor('float32', new Float32Array(size), shape) : null] as const;
-  });
-  return Object.fromEntries(room);
-}
-
-async function runSession(
-  id: string,
-  session: InferenceSession,
-  feeds: InferenceSession.FeedsType,
-  room: InferenceSession.NullableOnnxValueMapType,
-) {
+async function runSession(id: string, session: InferenceSession, feeds: InferenceSession.FeedsType) {
   try {
-    return await session.run(feeds, room);
+    return await session.run(feeds);
   } catch (cause) {
     throw new ModelError('model-failed', `model ${id}: inference failed: ${reason(cause)}`, { cause });
   }
@@ -117,8 +100,10 @@ function collect(id: string, results: InferenceSession.OnnxValueMapType): Map<st
 
 /** Are all numbers finite? */
 export function allFinite(numbers: Float32Array): boolean {
-  for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) return false;
-  return true;
+  // Nothing times a finite number is nothing, and NaN otherwise: a sum without a branch or a boxed number.
+  let nothing = 0;
+  for (let i = 0; i < numbers.length; i++) nothing += numbers[i]! * 0;
+  return nothing === 0;
 }
 
 /**

@@ -34,10 +34,10 @@ let [networks, all] = [0, 0];
 for (const [i, id] of (profile.samples ?? []).entries()) {
   const { functionName, url } = nodes.get(id)!;
   const ms = (profile.timeDeltas?.[i] ?? 0) / 1000;
-  if (functionName === '(idle)') continue;
+  if (functionName === '(idle)' || url.startsWith('node:inspector')) continue;
   all += ms;
-  // The native run is booked on the JavaScript that calls it.
-  const network = url.includes('onnxruntime-node');
+  // The native run is booked on what calls it: the runtime's nameless callback, of a file that has no name here.
+  const network = url.includes('onnxruntime-node') || (functionName === '' && url === '');
   if (network) networks += ms;
   const site = network
     ? 'networks (onnxruntime)'
