@@ -83,10 +83,10 @@ export type Settings = {
   readonly jumpLeast: number;
   readonly jumpFrames: number;
   /**
-   * A cut, see signals/cuts.ts: leaps of the face's size (|ln| of the ratio), of its place (in face sizes), of its pose
-   * (degrees), of the light (|ln| of the ratio) and of the picture's hash (bits), from one picture to the next; or a pause
-   * longer than `cutMs` between them. Two live webcam films leapt by no more than 0.11, 0.14, 1.6, 0.06 and 5, and never in
-   * two of them at once. `cutFrames` of them mean a spliced film.
+   * A cut, see signals/cuts.ts: what counts as one leap of the face's size (|ln| of the ratio), of its place (in face
+   * sizes), of its pose (degrees), of the light (|ln| of the ratio) and of the picture's hash (bits), or a pause longer
+   * than `cutMs`. At least two of them reach `cutShare` of a leap and all together `cutSum`: in 317 frames of two live
+   * webcam films once, where the face had been lost for half a second. `cutFrames` cuts mean a spliced film.
    */
   readonly cutMs: number;
   readonly cutSize: number;
@@ -94,6 +94,8 @@ export type Settings = {
   readonly cutTurn: number;
   readonly cutLight: number;
   readonly cutHash: number;
+  readonly cutShare: number;
+  readonly cutSum: number;
   readonly cutFrames: number;
   /**
    * Cosine of two embeddings of one person: both frontal / one of them turned. A new track has to reach the first even
@@ -177,11 +179,13 @@ export const DEFAULTS: Settings = {
   jumpLeast: 15,
   jumpFrames: 3,
   cutMs: 500,
-  cutSize: 0.06,
+  cutSize: 0.04,
   cutPlace: 0.12,
   cutTurn: 6,
   cutLight: 0.08,
   cutHash: 6,
+  cutShare: 0.25,
+  cutSum: 1.1,
   cutFrames: 2,
   sameFace: 0.45,
   sameFaceTurned: 0.2,

@@ -12,9 +12,10 @@ export type Request =
       readonly takes?: string;
       readonly check: boolean;
       readonly details: boolean;
+      readonly composed: boolean;
     };
 
-export const HELP = `usage: npm run eval:attacks [-- --count N --seed S --only ID[,ID…] --json FILE --takes DIR --details --check]
+export const HELP = `usage: npm run eval:attacks [-- --count N --seed S --only ID[,ID…] --json FILE --takes DIR --composed --details --check]
 
 Lets simulated people and attackers go through the liveness session and counts who is accepted.
 
@@ -23,6 +24,7 @@ Lets simulated people and attackers go through the liveness session and counts w
 --only IDS   these kinds only, by their ids in the table
 --json FILE  every session's outcome, reasons and signals as well
 --takes DIR  keep what was rendered and observed there, and use it again: for work on the bars, not for a result
+--composed   leave out the sessions that are rendered in full: for work on the bars, not for a result
 --details    why sessions ended, for each kind
 --check      exit code 1, and a line for each bar missed`;
 
@@ -39,6 +41,7 @@ export function parseArguments(words: readonly string[]): Request {
         takes: { type: 'string' },
         check: { type: 'boolean', default: false },
         details: { type: 'boolean', default: false },
+        composed: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -48,9 +51,9 @@ export function parseArguments(words: readonly string[]): Request {
       return { kind: 'wrong', message: `--count ${values.count}: a number from 1 on` };
     if (!Number.isInteger(seed) || seed < 0)
       return { kind: 'wrong', message: `--seed ${values.seed}: a number from 0 on` };
-    const { check, details, json, takes } = values;
+    const { check, details, composed, json, takes } = values;
     const only = values.only === '' ? [] : values.only.split(',');
-    return { kind: 'run', count, seed, only, check, details, ...(json && { json }), ...(takes && { takes }) };
+    return { kind: 'run', count, seed, only, check, details, composed, ...(json && { json }), ...(takes && { takes }) };
   } catch (error) {
     return { kind: 'wrong', message: `${(error as Error).message.split('\n')[0]} (--help says more)` };
   }

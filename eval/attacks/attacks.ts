@@ -119,9 +119,9 @@ export const ATTACKS: readonly Kind[] = [
     'photo with eye holes, worn',
     print((random) => ({ eyeHoles: true, cut: random() < 0.5 ? 'sheet' : 'outline', bend: between(random, 0, 45) })),
   ),
-  shown('mask-shallow', 'shallow mask, a tenth to half of a head’s depth', (random) => ({
+  shown('mask-shallow', 'shallow mask, a tenth to six tenths of a head’s depth', (random) => ({
     kind: 'mask',
-    relief: between(random, 0.1, 0.5),
+    relief: between(random, 0.1, 0.6),
   })),
   shown('screen-next-plan', 'screen that replays the session before', screen, { play: 'next-plan' }),
   shown('screen-wrong', 'screen that shows other motions', screen, { play: 'misdirect' }),

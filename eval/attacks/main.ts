@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
 async function measure(request: Extract<Request, { kind: 'run' }>): Promise<number> {
   const began = performance.now();
   const kinds = KINDS.filter((kind) => request.only.length === 0 || request.only.includes(kind.id));
-  const planned = schedule(kinds, request.count, request.seed);
+  const planned = schedule(kinds, request.count, request.seed, request.composed);
   const cores = availableParallelism();
   const pool = openPool(cores, modelsDirectory());
   try {

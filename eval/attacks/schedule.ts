@@ -15,9 +15,9 @@ export type Schedule = {
 /** Takes of people, and of each attack that has a scene of its own; sessions that run through every pixel. */
 const PEOPLE = 24;
 const OWN = 5;
-const PIXELS = { people: 36, attack: 4 } as const;
+const PIXELS = { people: 24, attack: 3 } as const;
 
-export function schedule(kinds: readonly Kind[], count: number, seed: number): Schedule {
+export function schedule(kinds: readonly Kind[], count: number, seed: number, composedOnly = false): Schedule {
   const random = createRandom(seed);
   const attacks = kinds.filter((kind) => kind !== BONA_FIDE);
   const small = Math.min(1, count / 1000);
@@ -34,7 +34,7 @@ export function schedule(kinds: readonly Kind[], count: number, seed: number): S
   const each = Math.ceil(count / Math.max(1, attacks.length));
   const shares = kinds.map((kind) => {
     const total = kind === BONA_FIDE ? count : each;
-    const pixels = Math.min(total, some(kind === BONA_FIDE ? PIXELS.people : PIXELS.attack, 1));
+    const pixels = composedOnly ? 0 : Math.min(total, some(kind === BONA_FIDE ? PIXELS.people : PIXELS.attack, 1));
     return { kind, composed: total - pixels, pixels };
   });
   return { people, own, shares };

@@ -6,7 +6,8 @@ import { honest, type Tamper } from './perform.ts';
 export type Meddling = 'none' | 'frozen' | 'looped' | 'looped-anew' | 'times';
 
 export function createTamper(kind: Meddling, random: Random): Tamper {
-  const from = between(random, 1500, 5000);
+  // Before the last challenge of even a quick person is over.
+  const from = between(random, 600, 2200);
   switch (kind) {
     case 'none':
       return honest;

@@ -36,25 +36,35 @@ export const NO_CUTS: Cuts = { samples: [], count: 0 };
 /**
  * Counts cuts: places where one film goes over into another. From one picture to the next at least two of four things
  * leap at once, while the pictures before and after are calm: the face's place, size or angle; the light; the picture
- * as a whole; a long pause between the two counts as one of them. A body, which has mass, starts and stops over several pictures; a lamp that is switched on moves nobody;
- * a camera that is knocked leaps once, the cuts of a spliced film are as many as its clips.
+ * as a whole; and time, in a pause that hides the change. A body, which has mass, starts and stops over several
+ * pictures; a lamp that is switched on moves nobody; a camera that is knocked leaps once, the cuts of a spliced film are
+ * as many as its clips. A face that is suddenly much larger or smaller counts as two: nothing but a cut does that.
  */
 export function observeCuts(before: Cuts, observation: Observation, face: FaceObservation, settings: Settings): Cuts {
   const samples = [...before.samples.slice(-3), sampleOf(observation, face)];
   if (samples.length < 4) return { samples, count: before.count };
   const [lead, middle, tail] = [0, 1, 2].map((at) => changeOf(samples[at]!, samples[at + 1]!));
-  return { samples, count: before.count + (isCut(lead!, middle!, tail!, settings) ? 1 : 0) };
+  return { samples, count: before.count + cutsAt(lead!, middle!, tail!, settings) };
 }
 
-function isCut(lead: Change, middle: Change, tail: Change, settings: Settings): boolean {
-  // What goes on before or after, twice as fast, is a motion.
-  const leap = (of: Exclude<keyof Change, 'ms'>) => middle[of] - 2 * Math.max(lead[of], tail[of]);
-  const moved = leap('size') > settings.cutSize || leap('place') > settings.cutPlace || leap('turn') > settings.cutTurn;
-  const lit = leap('face') > settings.cutLight || leap('room') > settings.cutLight;
-  const changed = leap('hash') > settings.cutHash;
-  // A film that is held back while the clips change.
-  const stalled = middle.ms > settings.cutMs;
-  return [moved, lit, changed, stalled].filter(Boolean).length >= 2;
+/** In leaps: 1 is as much as no picture of a live film leapt alone. */
+const MOST = 2;
+const JUMP = 4;
+
+function cutsAt(lead: Change, middle: Change, tail: Change, settings: Settings): 0 | 1 | 2 {
+  // What goes on before or after, half as fast, is a motion.
+  const leap = (of: Exclude<keyof Change, 'ms'>, bar: number) =>
+    Math.max(0, middle[of] - 2 * Math.max(lead[of], tail[of])) / bar;
+  const size = leap('size', settings.cutSize);
+  const leaps = [
+    Math.max(size, leap('place', settings.cutPlace), leap('turn', settings.cutTurn)),
+    Math.max(leap('face', settings.cutLight), leap('room', settings.cutLight)),
+    leap('hash', settings.cutHash),
+    middle.ms > settings.cutMs ? 1 : 0,
+  ].map((value) => Math.min(MOST, value));
+  const several = leaps.filter((value) => value >= settings.cutShare).length >= 2;
+  if (!several || leaps.reduce((sum, value) => sum + value, 0) < settings.cutSum) return 0;
+  return size >= JUMP && leaps.slice(1, 3).some((value) => value >= 1) ? 2 : 1;
 }
 
 function sampleOf({ at, hash }: Observation, { points, pose, quality }: FaceObservation): Sample {
