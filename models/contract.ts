@@ -41,7 +41,7 @@ export type Pose = { readonly yaw: number; readonly pitch: number; readonly roll
 export type FaceModels = {
   /**
    * All faces, largest first. `known`: where the caller already follows a face, which it confirms by other means; a
-   * detection there is not looked at twice.
+   * detection there is not looked at twice, and nobody is looked for who stands far behind it.
    */
   detect(picture: Picture, known?: Box): Promise<readonly Detection[]>;
   mesh(picture: Picture, region: Region): Promise<Mesh>;

@@ -30,7 +30,8 @@ const LOGIT_LIMIT = 100;
 /**
  * All faces of the picture, largest first. Source: MediaPipe's short-range BlazeFace, input −1…1.
  * The network sees 128 pixels: a face that is small in them is looked at again from near, which places it well and
- * dismisses what only resembled a face. A face at `known` is spared that look.
+ * dismisses what only resembled a face. A face at `known` is spared that look,
+ * and while it is known nobody is looked for who stands far off.
  */
 export async function detectFaces(network: Network, picture: Picture, known?: Box): Promise<readonly Detection[]> {
   const side = Math.max(picture.width, picture.height);
@@ -38,7 +39,8 @@ export async function detectFaces(network: Network, picture: Picture, known?: Bo
   const whole = { x: (picture.width - side) / 2, y: (picture.height - side) / 2, side };
   const found = await detectInSquare(network, picture, whole, GLANCE_BAR);
   const glanced = await confirm(network, picture, whole, found, known);
-  if (glanced.length > 0) return mergeOverlapping(glanced);
+  // A known face that a glance misses has turned away; who stands far off must not take its place.
+  if (glanced.length > 0 || known) return mergeOverlapping(glanced);
   // Nobody: perhaps somebody stands too far off for a glance at the whole.
   const faces: Detection[] = [];
   for (const part of partsOf(picture, side * PART))

@@ -4,14 +4,13 @@ import { greyOf } from './quality.ts';
 
 const ACROSS = 9;
 const DOWN = 8;
-const APART = 4;
 /** A cell is the mean of at least so many rows. */
 const ROWS_A_CELL = 8;
 
 /** 64-bit difference hash (dHash), 16 hex digits: pictures that look alike differ in few bits. */
 export function perceptualHash(picture: Picture): string {
-  // Every fourth row tells enough; four rows taken for one, of which only the first counts, are such a picture.
-  const apart = picture.height >= DOWN * ROWS_A_CELL * APART ? APART : 1;
+  // Not every row is needed: several taken for one, of which only the first counts, are a picture of fewer rows.
+  const apart = Math.max(1, Math.floor(picture.height / (DOWN * ROWS_A_CELL)));
   const rows = { width: picture.width * apart, height: Math.floor(picture.height / apart), data: picture.data };
   const grey = greyOf(rows, { x: 0, y: 0, width: picture.width, height: rows.height }, ACROSS, DOWN);
   let bits = 0n;

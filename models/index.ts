@@ -13,6 +13,8 @@ export type OpenOptions = {
   readonly threads?: 1;
 };
 
+/** Outputs that nobody reads. */
+const UNWANTED: Readonly<Record<string, readonly string[]>> = { facemesh: ['output_contours'] };
 const IDS = ['blazeface-front', 'facemesh', 'pad-minifasnet', 'embedder-mobilefacenet'] as const;
 
 /**
@@ -41,5 +43,5 @@ export async function openModels(options: OpenOptions): Promise<FaceModels> {
 }
 
 async function openVerified(options: OpenOptions, id: (typeof IDS)[number]): Promise<Network> {
-  return openNetwork(id, await verifyModel(options.directory, id), options.threads ?? 1);
+  return openNetwork(id, await verifyModel(options.directory, id), options.threads ?? 1, UNWANTED[id]);
 }

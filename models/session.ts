@@ -23,11 +23,16 @@ export type Network = {
 };
 
 /**
- * Loads an ONNX file for one CPU thread (or `threads`).
+ * Loads an ONNX file for one CPU thread (or `threads`), without its `unwanted` outputs.
  * @throws ModelError `model-corrupt` when the file cannot be loaded, `model-unsupported` when its input is no picture.
  */
-export async function openNetwork(id: string, path: string, threads = 1): Promise<Network> {
-  const session = await load(id, path, threads);
+export async function openNetwork(
+  id: string,
+  path: string,
+  threads = 1,
+  unwanted: readonly string[] = [],
+): Promise<Network> {
+  const session = await load(id, path, threads, unwanted);
   const { name, shape, layout, width, height } = pictureInput(id, session);
   const input = new Float32Array(width * height * 3);
   const feeds = { [name]: new Tensor('float32', input, [...shape]) };
@@ -48,9 +53,9 @@ export async function openNetwork(id: string, path: string, threads = 1): Promis
   return { id, shape, layout, width, height, outputs: session.outputNames, run, close };
 }
 
-async function load(id: string, path: string, threads: number): Promise<InferenceSession> {
+async function load(id: string, path: string, threads: number, unwanted: readonly string[]): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(speedUp(await readFile(path)), {
+    return await InferenceSession.create(speedUp(await readFile(path), unwanted), {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,

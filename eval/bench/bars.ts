@@ -28,9 +28,11 @@ export type Judgement = {
   readonly met: boolean;
 };
 
-/** On the film that everybody can render, which is the first. */
-const ratio = (row: string) => (measured: Measured) =>
-  measured.outcomes.find((outcome) => outcome.row.id === row)?.peers[0]?.ratio ?? Number.NaN;
+/** On the film that everybody can render, which is the first; the lower of wall and processor time, which agree at rest. */
+const ratio = (row: string) => (measured: Measured) => {
+  const peer = measured.outcomes.find((outcome) => outcome.row.id === row)?.peers[0];
+  return peer ? Math.min(peer.ratio, peer.cpuRatio) : Number.NaN;
+};
 
 export const BARS: readonly Bar[] = [
   {

@@ -79,12 +79,13 @@ export function editModel(bytes: Uint8Array, change: (graph: Graph) => Graph): U
   }
   const outputs = model.graph.output.map((raw) => (valueType.decode(raw) as unknown as { name: string }).name);
   const changed = change({ nodes, weights, outputs });
+  const output = model.graph.output.filter((_, i) => changed.outputs.includes(outputs[i]!));
   const node = changed.nodes.map((each) => each.raw ?? nodeType.encode(nodeType.fromObject(each)).finish());
-  const used = new Set([...changed.nodes.flatMap((each) => each.input), ...outputs]);
+  const used = new Set([...changed.nodes.flatMap((each) => each.input), ...changed.outputs]);
   const initializer = [...changed.weights]
     .filter(([name]) => used.has(name))
     .map(([name, weight]) => weight.raw ?? tensorType.encode(tensorType.fromObject(toTensor(name, weight))).finish());
-  return modelType.encode({ ...model, graph: { ...model.graph, node, initializer } }).finish();
+  return modelType.encode({ ...model, graph: { ...model.graph, node, initializer, output } }).finish();
 }
 
 type Tensor = {

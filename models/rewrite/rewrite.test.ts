@@ -61,6 +61,16 @@ describe('a network rewritten for speed', () => {
     );
   });
 
+  it('computes less where a result is not wanted, and the others as before', async () => {
+    const model = await readFile(await verifyModel(directory, 'facemesh'));
+    const less = speedUp(model, ['output_contours']);
+    const wanted = await results(model, 3);
+    wanted.delete('output_contours');
+    expectAlike(await results(less, 3), wanted);
+    const nodes = (bytes: Uint8Array) => decodeOnnx(Buffer.from(bytes)).graph.node.length;
+    expect(nodes(less)).toBeLessThan(nodes(speedUp(model)));
+  });
+
   it('is refused when it is no network', () => {
     expect(() => speedUp(Buffer.from('no network at all'))).toThrow();
   });
