@@ -26,6 +26,7 @@ describe('evidence', () => {
     expect(check(evidence({ startedAt: at(-29), finishedAt: at(-20) }))).toBeUndefined();
     expect(check(evidence({ startedAt: at(31), finishedAt: at(40) }))).toBeUndefined();
   });
+  it('that had to wait for the line is taken', () => expect(check(evidence(), 37)).toBeUndefined());
   it.each([
     ['another nonce', { nonce: 'm' }],
     ['another order', { plan: { ...plan, steps: [{ challenge: 'nod-up' as const, holdMs: 500 }] } }],
@@ -38,6 +39,8 @@ describe('evidence', () => {
     ['is from the future', { startedAt: at(100), finishedAt: at(109) }, 8000, 11],
     ['lasted longer than the attempt was open', {}, 8000, 5],
     ['holds more time than it says it took', {}, 12_000, 30],
+    ['lasted longer than the attempt was open, by its frames', { startedAt: at(1), finishedAt: at(10) }, 10_600, 10],
+    ['was kept back while pictures could be made', {}, 8000, 39],
     ['runs backwards', {}, -5, 11],
     ['lasted longer than the plan allows', { startedAt: at(1), finishedAt: at(50) }, 45_000, 60],
   ])('that %s is out of its time', (_, change, lasts, received) =>

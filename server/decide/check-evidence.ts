@@ -7,12 +7,20 @@ export type Issued = { readonly nonce: string; readonly plan: Plan; readonly ope
 
 /** The kiosk's clock may differ from ours by as much as its signed requests may. */
 const CLOCKS_MS = 60_000;
-/** What a frame's way through the kiosk, and a slow start of a camera, may add to a duration. */
+/** What a frame's way through the kiosk, and a slow start of a camera, may add to what the kiosk says of a duration. */
 const SLACK_MS = 2_000;
+/** What a camera's clock may run fast, and its buffers hold: the plan was not known before the attempt was open. */
+const BEFORE_MS = 500;
+/**
+ * The most of an open attempt that no frame tells of: a camera that wakes up, evidence that is sent again while the
+ * line is down. Whoever needs longer could be making pictures to the plan.
+ */
+const UNSEEN_MS = 30_000;
 
 /**
  * Does the evidence belong to this attempt, and could it have been made within it?
- * Durations are what counts: a transcript cannot last longer than the attempt has been open.
+ * Durations by our own clock are what counts: a transcript cannot last longer than the attempt has been open, nor much
+ * shorter.
  * @param receivedAt milliseconds since 1970.
  */
 export function checkEvidence(evidence: Evidence, issued: Issued, receivedAt: number): Reason | undefined {
@@ -29,6 +37,8 @@ export function checkEvidence(evidence: Evidence, issued: Issued, receivedAt: nu
     finishedAt <= receivedAt + CLOCKS_MS &&
     last >= first &&
     last - first <= lasted + SLACK_MS &&
+    last - first <= open + BEFORE_MS &&
+    last - first >= open - UNSEEN_MS &&
     last - first <= issued.plan.totalLimitMs + SLACK_MS;
   return fits ? undefined : 'evidence-time-window';
 }

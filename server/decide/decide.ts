@@ -52,7 +52,7 @@ async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<
   if (!evidence.still) return rejected('liveness-no-frontal-still');
   if (evidence.still.seq !== verdict.still) return rejected('evidence-still-rejected', 'another frame');
   const still = new Uint8Array(Buffer.from(evidence.still.jpeg, 'base64'));
-  const checked = await checkStill(still, evidence.transcript, await deps.models());
+  const checked = await checkStill(still, verdict.still, evidence.transcript, await deps.models());
   if (!checked.ok) return rejected('evidence-still-rejected', checked.why);
   return { ending: decideMatch(await askAuthorities(deps.authorities, { person, still, verification }, asking)) };
 }

@@ -3,26 +3,40 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Observation } from '../../liveness/contract.ts';
+import type { FaceObservation, Observation } from '../../liveness/contract.ts';
 import { fivePoints } from '../../models/align.ts';
 import { modelsDirectory } from '../../models/build.ts';
 import { type FaceModels, ModelError } from '../../models/contract.ts';
+import { perceptualHash } from '../../models/fingerprint.ts';
 import { openModels } from '../../models/index.ts';
-import { regionOfDetection } from '../../models/mesh.ts';
+import { KEY_VERTICES } from '../../models/keypoints.ts';
+import { boxOfMesh, regionOfDetection } from '../../models/mesh.ts';
 import { decodePicture } from '../../models/picture.ts';
 import { portraitJpeg } from '../../models/portraits.ts';
-import { frame, makeStill, seeing } from '../testing/faces.ts';
-import { checkStill } from './still.ts';
+import { frame, hashOf, makeStill, seeing } from '../testing/faces.ts';
+import { checkStill, type StillCheck } from './still.ts';
 
-const transcript = [0, 1, 2].map((seq) => frame(seq));
 let still: Uint8Array;
+let transcript: readonly Observation[];
 beforeAll(async () => {
   still = await makeStill();
+  const hash = await hashOf(still);
+  transcript = [0, 1, 2].map((seq) => frame(seq, 0, hash));
 });
+const check = (
+  jpeg: Uint8Array,
+  of: readonly Observation[] = transcript,
+  models: FaceModels = seeing(),
+): Promise<StillCheck> => checkStill(jpeg, 1, of, models);
+/** The transcript with its frame 1, the still's, changed. */
+const withFrame = (change: (observation: Observation) => Observation) =>
+  transcript.map((each) => (each.seq === 1 ? change(each) : each));
+const withFace = (change: Partial<FaceObservation>) =>
+  withFrame((each) => ({ ...each, face: { ...each.face!, ...change } }));
 
 describe('a still', () => {
   it('of one live person, the one of the transcript, is taken', async () => {
-    expect(await checkStill(still, transcript, seeing())).toEqual({ ok: true });
+    expect(await check(still)).toEqual({ ok: true });
   });
   it.each([
     ['nobody', { faces: 0 }, 'no-face'],
@@ -30,26 +44,82 @@ describe('a still', () => {
     ['a picture of somebody', { pad: 0.1 }, 'pad'],
     ['somebody else', { person: 5 }, 'another-face'],
   ])('of %s is refused', async (_, scene, why) => {
-    expect(await checkStill(still, transcript, seeing(scene))).toEqual({ ok: false, why });
+    expect(await check(still, transcript, seeing(scene))).toEqual({ ok: false, why });
   });
   it('that is blurred, a PNG or half a JPEG is refused', async () => {
     const blurred = await sharp(still).blur(20).jpeg().toBuffer();
-    expect(await checkStill(blurred, transcript, seeing())).toEqual({ ok: false, why: 'blurred' });
+    expect(await check(blurred)).toEqual({ ok: false, why: 'blurred' });
     const unreadable = { ok: false, why: 'unreadable' };
-    expect(await checkStill(await sharp(still).png().toBuffer(), transcript, seeing())).toEqual(unreadable);
-    expect(await checkStill(still.slice(0, 400), transcript, seeing())).toEqual(unreadable);
-    expect(await checkStill(new Uint8Array(), transcript, seeing())).toEqual(unreadable);
+    expect(await check(await sharp(still).png().toBuffer())).toEqual(unreadable);
+    expect(await check(still.slice(0, 400))).toEqual(unreadable);
+    expect(await check(new Uint8Array())).toEqual(unreadable);
   });
   it('cannot be compared with a transcript that holds no frontal face', async () => {
     const turned = transcript.map((each) => ({
       ...each,
       face: { ...each.face!, pose: { yaw: 30, pitch: 0, roll: 0 } },
     }));
-    expect(await checkStill(still, turned, seeing())).toEqual({ ok: false, why: 'no-frontal-embedding' });
+    expect(await check(still, turned)).toEqual({ ok: false, why: 'no-frontal-embedding' });
+  });
+  it('of another picture than its frame is refused', async () => {
+    const [first] = transcript;
+    const flipped = first!.hash.replace(/^./, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+    const more = flipped.replace(/.$/, (digit) => (15 - Number.parseInt(digit, 16)).toString(16));
+    expect(
+      await check(
+        still,
+        withFrame((each) => ({ ...each, hash: flipped })),
+      ),
+    ).toEqual({ ok: true });
+    const refused = (why: string) => ({ ok: false, why });
+    expect(
+      await check(
+        still,
+        withFrame((each) => ({ ...each, hash: more })),
+      ),
+    ).toEqual(refused('another-picture'));
+    expect(
+      await check(
+        still,
+        withFrame((each) => ({ ...each, width: 640 })),
+      ),
+    ).toEqual(refused('another-size'));
+    expect(await check(await makeStill())).toEqual(refused('another-picture'));
+    const moved = first!.face!.points.map((value) => value + 10);
+    expect(await check(still, withFace({ points: moved }))).toEqual(refused('another-place'));
+    expect(await check(still, withFace({ points: [] }))).toEqual(refused('another-place'));
+    expect(await check(still, withFace({ points: [Number.NaN, ...moved.slice(1)] }))).toEqual(refused('another-place'));
+    const half = first!.face!.embedding!.map((value, i) => (i < 2 ? Math.SQRT1_2 : value));
+    expect(await check(still, withFace({ embedding: half }))).toEqual(refused('another-embedding'));
+  });
+  it('of a frame without a face, of no frame or of two is refused', async () => {
+    const bare = withFrame(({ face: _, ...each }) => each);
+    expect(await check(still, bare)).toEqual({ ok: false, why: 'frame-without-face' });
+    const { embedding: _, ...face } = transcript[1]!.face!;
+    const unnamed = withFrame((each) => ({ ...each, face }));
+    expect(await check(still, unnamed)).toEqual({ ok: false, why: 'frame-without-face' });
+    for (const seqs of [[0, 2], [0, 1, 1], []])
+      expect(
+        await check(
+          still,
+          seqs.map((seq) => ({ ...transcript[0]!, seq })),
+        ),
+      ).toEqual({ ok: false, why: 'frame-unknown' });
+  });
+  it('about which a model says no number is refused', async () => {
+    const models = seeing();
+    const nothing = async () => Number.NaN;
+    expect(await check(still, transcript, { ...models, pad: nothing })).toEqual({ ok: false, why: 'pad' });
+    const mesh = async () => ({ points: new Float32Array(468 * 3), presence: Number.NaN });
+    expect(await check(still, transcript, { ...models, mesh })).toEqual({ ok: false, why: 'presence' });
+    const embed = async () => new Float32Array(512).fill(Number.NaN);
+    expect((await check(still, transcript, { ...models, embed })).ok).toBe(false);
+    const lost = async () => ({ points: new Float32Array(468 * 3).fill(Number.NaN), presence: 1 });
+    expect(await check(still, transcript, { ...models, mesh: lost })).toEqual({ ok: false, why: 'another-place' });
   });
   it('that the models fail on is neither taken nor refused', async () => {
     const fail = new ModelError('model-failed', 'out of memory');
-    await expect(checkStill(still, transcript, seeing({ fail }))).rejects.toBe(fail);
+    await expect(check(still, transcript, seeing({ fail }))).rejects.toBe(fail);
   });
 });
 
@@ -65,10 +135,13 @@ describe.skipIf(!built)(`a still before the real models${built ? '' : ' (they ar
 
   async function transcriptOf(jpeg: Uint8Array): Promise<Observation[]> {
     const picture = await decodePicture(jpeg);
-    const [face] = await models.detect(picture);
-    const mesh = await models.mesh(picture, regionOfDetection(face!));
+    const [found] = await models.detect(picture);
+    const mesh = await models.mesh(picture, regionOfDetection(found!));
     const embedding = [...(await models.embed(picture, fivePoints(mesh)))];
-    return [{ ...frame(0), face: { ...frame(0).face!, embedding } }];
+    const points = KEY_VERTICES.flatMap((vertex) => [...mesh.points.subarray(vertex * 3, vertex * 3 + 3)]);
+    const { width, height } = picture;
+    const face = { ...frame(1).face!, box: boxOfMesh(mesh), points, embedding };
+    return [{ ...frame(1, 0, perceptualHash(picture)), width, height, face }];
   }
   /** As a camera would see the portrait: smaller, in a larger picture, compressed. */
   const seen = async (jpeg: Uint8Array) => {
@@ -82,11 +155,20 @@ describe.skipIf(!built)(`a still before the real models${built ? '' : ' (they ar
 
   it('is taken with the transcript of the same person, refused with that of another', async () => {
     const [zhang, li] = [await portraitJpeg('zhang-min'), await portraitJpeg('li-na')];
-    expect(await checkStill(await seen(li), await transcriptOf(li), models)).toEqual({ ok: true });
-    expect(await checkStill(await seen(li), await transcriptOf(zhang), models)).toEqual({
-      ok: false,
-      why: 'another-face',
-    });
+    const [still, other] = [await seen(li), await seen(zhang)];
+    expect(await check(still, await transcriptOf(still), models)).toEqual({ ok: true });
+    expect(await check(still, await transcriptOf(other), models)).toEqual({ ok: false, why: 'another-face' });
+  });
+  it('is taken as the kiosk compresses it, refused when it is another picture of the same person', async () => {
+    const camera = await seen(await portraitJpeg('li-na'));
+    const transcript = await transcriptOf(camera);
+    const kiosk = { quality: 92, chromaSubsampling: '4:4:4' };
+    const same = await sharp(camera).jpeg(kiosk).toBuffer();
+    expect(await check(same, transcript, models)).toEqual({ ok: true });
+    const border = { left: 40, right: 0, top: 30, bottom: 0, background: '#778' };
+    const shifted = sharp(await sharp(camera).extend(border).toBuffer());
+    const moved = await shifted.extract({ left: 0, top: 0, width: 640, height: 480 }).jpeg(kiosk).toBuffer();
+    expect((await check(moved, transcript, models)).ok).toBe(false);
   });
   const there = existsSync(nuaa);
   it.skipIf(!there)(`of a printed photo is refused${there ? '' : ' (../shared/eval is missing)'}`, async () => {
@@ -96,8 +178,8 @@ describe.skipIf(!built)(`a still before the real models${built ? '' : ' (they ar
       return Promise.all([10, 100, 190].map((i) => readFile(join(nuaa, files[i]![0]!))));
     };
     for (const print of await pick('0'))
-      expect(await checkStill(print, await transcriptOf(print), models)).toEqual({ ok: false, why: 'pad' });
+      expect(await check(print, await transcriptOf(print), models)).toEqual({ ok: false, why: 'pad' });
     for (const person of await pick('1'))
-      expect(await checkStill(person, await transcriptOf(person), models)).toEqual({ ok: true });
+      expect(await check(person, await transcriptOf(person), models)).toEqual({ ok: true });
   });
 });

@@ -5,6 +5,7 @@ import { compareEmbeddings } from '../../models/embed.ts';
 import { regionOfDetection } from '../../models/mesh.ts';
 import { decodePicture } from '../../models/picture.ts';
 import { measureQuality } from '../../models/quality.ts';
+import { differsFrom } from './same-picture.ts';
 
 /** The bars of the backend's own look at the still. */
 const BARS = {
@@ -36,14 +37,19 @@ export type StillCheck = { readonly ok: true } | { readonly ok: false; readonly 
 const no = (why: string): StillCheck => ({ ok: false, why });
 
 /**
- * Looks at the still with the backend's own models: one face, live, sharp, and the face of the transcript.
+ * Looks at the still with the backend's own models: one face, live, sharp, the picture of the frame that it is said to
+ * be, and the face of the transcript. Each bar is asked for what passes it: a number that is none passes nothing.
+ * @param seq the frame of the transcript that it was taken from.
  * @throws ModelError when the models fail: a still that could not be looked at was neither accepted nor refused.
  */
 export async function checkStill(
   jpeg: Uint8Array,
+  seq: number,
   transcript: readonly Observation[],
   models: FaceModels,
 ): Promise<StillCheck> {
+  const [frame, ...same] = transcript.filter((observation) => observation.seq === seq);
+  if (!frame || same.length > 0) return no('frame-unknown');
   const picture = await decode(jpeg);
   if (!picture) return no('unreadable');
   const [face, ...others] = await models.detect(picture);
@@ -51,13 +57,15 @@ export async function checkStill(
   if (others.some(({ box }) => box.height >= BARS.near * face.box.height)) return no('several-faces');
   const poor = judgeQuality(picture, face);
   if (poor) return no(poor);
-  if ((await models.pad(picture, face.box)) < BARS.pad) return no('pad');
+  if (!((await models.pad(picture, face.box)) >= BARS.pad)) return no('pad');
   const mesh = await models.mesh(picture, regionOfDetection(face));
-  if (mesh.presence < BARS.presence) return no('presence');
+  if (!(mesh.presence >= BARS.presence)) return no('presence');
   const template = meanFace(transcript);
   if (!template) return no('no-frontal-embedding');
-  const probe = await models.embed(picture, fivePoints(mesh));
-  return compareEmbeddings(probe, template) >= BARS.sameFace ? { ok: true } : no('another-face');
+  const embedding = await models.embed(picture, fivePoints(mesh));
+  if (!(compareEmbeddings(embedding, template) >= BARS.sameFace)) return no('another-face');
+  const differs = differsFrom(frame, { picture, mesh, embedding });
+  return differs === undefined ? { ok: true } : no(differs);
 }
 
 /** Only a JPEG, as evidence has to hold; undefined when it is not one. */
@@ -73,9 +81,9 @@ async function decode(jpeg: Uint8Array): Promise<Picture | undefined> {
 
 function judgeQuality(picture: Picture, { box }: Detection): string | undefined {
   const { sharpness, inside } = measureQuality(picture, box);
-  if (Math.min(box.width, box.height) < BARS.side) return 'small';
-  if (inside < BARS.inside) return 'cut-off';
-  return sharpness < BARS.sharpness ? 'blurred' : undefined;
+  if (!(Math.min(box.width, box.height) >= BARS.side)) return 'small';
+  if (!(inside >= BARS.inside)) return 'cut-off';
+  return sharpness >= BARS.sharpness ? undefined : 'blurred';
 }
 
 /** Mean of the transcript's frontal embeddings, length 1; undefined when there is none. */

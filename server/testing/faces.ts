@@ -1,6 +1,9 @@
 import sharp from 'sharp';
 import type { FaceObservation, Observation, Verdict } from '../../liveness/contract.ts';
 import type { Detection, FaceModels } from '../../models/contract.ts';
+import { perceptualHash } from '../../models/fingerprint.ts';
+import { KEY_VERTICES } from '../../models/keypoints.ts';
+import { decodePicture } from '../../models/picture.ts';
 
 /** 512 numbers of length 1 that stand for a person; different people are orthogonal. */
 export const faceOf = (person: number): number[] => Array.from({ length: 512 }, (_, i) => (i === person ? 1 : 0));
@@ -13,6 +16,11 @@ export function makeStill(): Promise<Buffer> {
     .toBuffer();
 }
 
+/** The perceptual hash that an observation of this picture carries. */
+export const hashOf = async (jpeg: Uint8Array): Promise<string> => perceptualHash(await decodePicture(jpeg));
+
+const meshAt = (i: number): number => 100 + (i % 97);
+
 const FACE: Detection = {
   box: { x: 100, y: 60, width: 120, height: 120 },
   score: 0.99,
@@ -21,7 +29,7 @@ const FACE: Detection = {
 
 /** Models that see what a test tells them to see. */
 export function seeing(scene: { faces?: number; pad?: number; person?: number; fail?: Error } = {}): FaceModels {
-  const points = new Float32Array(468 * 3).map((_, i) => 100 + (i % 97));
+  const points = new Float32Array(468 * 3).map((_, i) => meshAt(i));
   return {
     detect: async () => {
       if (scene.fail) throw scene.fail;
@@ -34,19 +42,19 @@ export function seeing(scene: { faces?: number; pad?: number; person?: number; f
   };
 }
 
-/** One frame that shows a frontal face. */
-export function frame(seq: number, person = 0): Observation {
+/** One frame that shows a frontal face. `hash`: of its picture. */
+export function frame(seq: number, person = 0, hash = '0'.repeat(16)): Observation {
   const face: FaceObservation = {
     track: 1,
     box: { x: 100, y: 60, width: 120, height: 120 },
-    points: [],
+    points: KEY_VERTICES.flatMap((vertex) => [0, 1, 2].map((axis) => meshAt(vertex * 3 + axis))),
     pose: { yaw: 0, pitch: 0, roll: 0 },
     quality: { sharpness: 50, brightness: 120, surround: 120, inside: 1 },
     pad: 0.9,
     embedding: faceOf(person),
   };
   const digest = seq.toString(16).padStart(16, '0');
-  return { seq, at: seq * 50, width: 320, height: 240, faces: 1, face, hash: digest, digest };
+  return { seq, at: seq * 50, width: 320, height: 240, faces: 1, face, hash, digest };
 }
 
 export const LIVE: Verdict = { live: true, still: 3, signals: [] };

@@ -3,7 +3,7 @@ import type { JWK } from 'jose';
 import type { Attempt, Evidence, Verification } from '../contract/index.ts';
 import { sealEvidence } from '../contract/seal.ts';
 import { signRequest } from '../contract/signature.ts';
-import { frame, makeStill } from './faces.ts';
+import { frame, hashOf, makeStill } from './faces.ts';
 
 export type Send = (url: string, init: RequestInit) => Promise<Response> | Response;
 
@@ -80,7 +80,8 @@ export class TestKiosk {
   }
 
   async evidenceFor(attempt: Attempt, change: Partial<Evidence> = {}): Promise<Evidence> {
-    const jpeg = (await makeStill()).toString('base64');
+    const still = await makeStill();
+    const [jpeg, hash] = [still.toString('base64'), await hashOf(still)];
     return {
       verification: attempt.verification,
       attempt: attempt.id,
@@ -90,7 +91,7 @@ export class TestKiosk {
       finishedAt: new Date(this.now()).toISOString(),
       advisory: { live: true, reasons: [] },
       still: { seq: 3, jpeg },
-      transcript: [0, 1, 2, 3, 4].map((seq) => frame(seq)) as Evidence['transcript'],
+      transcript: [0, 1, 2, 3, 4].map((seq) => frame(seq, 0, hash)) as Evidence['transcript'],
       ...change,
     };
   }
