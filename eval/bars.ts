@@ -78,6 +78,13 @@ export const BARS: readonly Bar[] = [
     value: ({ casia }) => casia?.truncated.filter(({ refused }) => refused === undefined).length,
   },
   {
+    id: 'truncated-backend',
+    says: 'CASIA: truncated faces that the backend let pass',
+    most: 0,
+    unit: '',
+    value: ({ casia }) => casia?.truncated.filter(({ backend }) => backend === undefined).length,
+  },
+  {
     id: 'films-live',
     says: 'live films: plans they contain and did not satisfy',
     most: 0,

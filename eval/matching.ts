@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { compareEmbeddings } from '../models/embed.ts';
+import { backendRefusal } from './backend.ts';
 import {
   type EqualError,
   equalError,
@@ -33,7 +34,7 @@ export type MatchingResult = {
   /** Pictures without a face. */
   readonly faceless: number;
   /** Pictures that the table calls truncated, and which of them the gate refused (no face is a refusal too). */
-  readonly truncated: readonly { readonly file: string; readonly refused?: string }[];
+  readonly truncated: readonly TruncatedFace[];
   /** Whole pictures that the gate refused, by reason: turned and cut-off ones are in the set. */
   readonly refusedWhole: Readonly<Record<string, number>>;
   /** All pairs of whole pictures. */
@@ -41,6 +42,9 @@ export type MatchingResult = {
   /** Pairs whose two pictures passed the gate. */
   readonly gated: Comparison;
 };
+
+/** `refused`: why the gate refused it; `backend`: why the backend's own check of a still did. */
+export type TruncatedFace = { readonly file: string; readonly refused?: string; readonly backend?: string };
 
 const RATES = [1e-2, 1e-3] as const;
 
@@ -59,7 +63,13 @@ export async function measureMatching(
     templates.set(file, await templateOf(eyes, join(directory, 'pairs', file)));
     progress(`matching ${name}`, index + 1, files.length);
   }
-  return compareTemplates(rows, templates, thresholds);
+  const result = compareTemplates(rows, templates, thresholds);
+  const truncated: TruncatedFace[] = [];
+  for (const face of result.truncated) {
+    const backend = await backendRefusal(eyes.models, join(directory, 'pairs', face.file));
+    truncated.push({ ...face, ...(backend && { backend }) });
+  }
+  return { ...result, truncated };
 }
 
 async function templateOf(eyes: Eyes, path: string): Promise<Template> {

@@ -94,14 +94,16 @@ describe('PAD', () => {
   it('counts a live person below the threshold and an attack at it as wrong, and no face as neither', () => {
     const { groups, aucs } = judgePad(
       [
-        { name: 'live', live: true, scores: [0.4, 0.5, 0.9, undefined] },
-        { name: 'print', live: false, scores: [0.1, 0.5] },
+        { name: 'live', live: true, kind: 'still', scores: [0.4, 0.5, 0.9, undefined] },
+        { name: 'print', live: false, kind: 'still', scores: [0.1, 0.5] },
+        { name: 'a film', live: false, kind: 'all', scores: [0.1] },
       ],
       0.5,
     );
     expect(groups.map(({ error, faceless }) => [error.hits, error.of, faceless])).toEqual([
       [1, 3, 1],
       [1, 2, 0],
+      [0, 1, 0],
     ]);
     expect(aucs).toEqual([{ live: 'live', attack: 'print', auc: 4.5 / 6 }]);
   });

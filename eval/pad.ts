@@ -31,6 +31,8 @@ export type PadResult = {
 export type Scored = {
   readonly name: string;
   readonly live: boolean;
+  /** Groups of one kind are compared; `face`: part of another group, not compared. */
+  readonly kind: 'still' | 'all' | 'frontal' | 'face';
   readonly scores: readonly (number | undefined)[];
 };
 
@@ -46,21 +48,35 @@ export async function scoreNuaa(directory: string, eyes: Eyes, progress: Progres
   return [true, false].map((live) => ({
     name: live ? 'nuaa live' : 'nuaa print',
     live,
+    kind: 'still',
     scores: scores.filter((each) => each.live === live).map((each) => each.score),
   }));
 }
 
-/** Each film twice: every frame, and the frontal ones, which alone count for the verdict. */
+/**
+ * Each film twice: every frame, and the frontal ones, which alone count for the verdict. Of an attack film also each face
+ * that was followed, since the attacker's own may be in the picture: look at the film to know which it is.
+ */
 export function scoreFilms(films: readonly SeenFilm[]): Scored[] {
-  const score = ({ face }: Observation) => face?.pad;
-  return films.flatMap(({ file, live, observations }) => [
-    { name: `${file}, all frames`, live, scores: observations.map(score) },
-    {
-      name: `${file}, frontal frames`,
+  return films.flatMap(({ file, live, observations }) => {
+    const group = (name: string, kind: Scored['kind'], frames: readonly Observation[]): Scored => ({
+      name: `${file}, ${name}`,
       live,
-      scores: observations.filter(({ face }) => face && isFrontal(face, DEFAULTS)).map(score),
-    },
-  ]);
+      kind,
+      scores: frames.map(({ face }) => face?.pad),
+    });
+    const frontal = observations.filter(({ face }) => face && isFrontal(face, DEFAULTS));
+    const tracks = live ? [] : [...new Set(frontal.map(({ face }) => face!.track))];
+    return [
+      group('all frames', 'all', observations),
+      group('frontal frames', 'frontal', frontal),
+      ...tracks.map((track) => {
+        const frames = frontal.filter(({ face }) => face!.track === track);
+        const [first, last] = [frames[0]!.at, frames.at(-1)!.at].map((at) => (at / 1000).toFixed(1));
+        return group(`of these face ${track}, ${first} to ${last} s`, 'face', frames);
+      }),
+    ];
+  });
 }
 
 /** Pure: errors at the threshold, and how well each live group stands apart from each attack of its kind. */
@@ -78,14 +94,11 @@ export function judgePad(groups: readonly Scored[], threshold: number): PadResul
     };
   });
   const aucs = groups
-    .filter((group) => group.live)
+    .filter((group) => group.live && group.kind !== 'face')
     .flatMap((live) =>
       groups
-        .filter((attack) => !attack.live && kindOf(attack) === kindOf(live))
+        .filter((attack) => !attack.live && attack.kind === live.kind)
         .map((attack) => ({ live: live.name, attack: attack.name, auc: auc(seen(live), seen(attack)) })),
     );
   return { threshold, groups: judged, aucs };
 }
-
-const kindOf = ({ name }: Scored) =>
-  name.endsWith(', all frames') ? 'all' : name.endsWith(', frontal frames') ? 'frontal' : 'still';

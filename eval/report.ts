@@ -57,7 +57,6 @@ function formatPose({ stills, missed, all, near, people, sequences }: PoseResult
 
 function formatMatching(name: string, result: MatchingResult): string {
   const { pictures, faceless, truncated, refusedWhole, whole, gated } = result;
-  const refused = truncated.filter((each) => each.refused !== undefined);
   const reasons = Object.entries(refusedWhole).map(([fault, count]) => `${count} ${fault}`);
   return [
     `MATCHING ${name}  ${pictures} pictures, ${faceless} without a face`,
@@ -65,9 +64,19 @@ function formatMatching(name: string, result: MatchingResult): string {
       ['', 'threshold', 'FMR', 'false', '95 %', 'FNMR', 'missed', '95 %'],
       [...rowsOf('whole faces', whole), ...rowsOf('both through the gate', gated)],
     ),
-    `truncated faces refused by the gate: ${refused.length} of ${truncated.length}` +
-      truncated.map(({ file, refused: why }) => `\n  ${file}: ${why ?? 'PASSED'}`).join(''),
+    ...(truncated.length > 0 ? [formatTruncated(truncated)] : []),
     `other pictures refused by the gate: ${reasons.join(', ') || 'none'}`,
+  ].join('\n');
+}
+
+function formatTruncated(truncated: MatchingResult['truncated']): string {
+  const count = (by: 'refused' | 'backend') => truncated.filter((face) => face[by] !== undefined).length;
+  return [
+    `truncated faces: ${truncated.length}; refused by the gate ${count('refused')}, by the backend ${count('backend')}`,
+    formatTable(
+      ['', 'gate', 'backend'],
+      truncated.map(({ file, refused, backend }) => [file, refused ?? 'PASSED', backend ?? 'PASSED']),
+    ),
   ].join('\n');
 }
 
@@ -86,7 +95,7 @@ function rowsOf(name: string, { genuine, impostor, notCompared, eer, tars, shipp
       const fnmr = { hits: tar.of - tar.hits, of: tar.of, rate: 1 - tar.rate, interval: complement(tar.interval) };
       return point(`  TAR@FAR ${far} ${percent(tar.rate)}${shown ? '' : ' (too few)'}`, { threshold, fmr, fnmr });
     }),
-    ...shipped.map((each) => point('  shipped threshold', each)),
+    ...shipped.map((each, i) => point(i === 0 ? '  shipped for comparison' : '  shipped within a session', each)),
   ];
 }
 
