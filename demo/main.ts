@@ -5,23 +5,30 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { TillView } from '../kiosk/contract.ts';
 import { sandboxPeople } from '../server/authorities/sandbox/index.ts';
+import { onLeave } from './leave.ts';
 import { narrate } from './narrate.ts';
 import { consentToEverything } from './person.ts';
 import { checkReceipt } from './receipt.ts';
-import { CARDHOLDER, readScenario, type Scenario, USAGE } from './scenario.ts';
+import { CARDHOLDER, readScenario, type Scenario, USAGE, whereFrom } from './scenario.ts';
+import { whyUnusable } from './source.ts';
 import { type Stack, startStack } from './stack.ts';
 import { verify } from './till.ts';
 
 /** Longer than a verification can live. */
 const LIMIT_MS = 150_000;
 
-const scenario = readScenario(process.argv.slice(2));
+const scenario = readScenario(process.argv.slice(2), whereFrom());
 if ('error' in scenario) {
   console.error(`${scenario.error}\n${USAGE}`);
   process.exit(2);
 }
+const unusable = whyUnusable(scenario.camera, process.env.PATH);
+if (unusable) {
+  console.error(unusable);
+  process.exit(2);
+}
 const leave = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => leave.abort(new Error('stopped')));
+onLeave(() => leave.abort(new Error('stopped')));
 process.exitCode = await main(scenario, leave.signal);
 
 async function main(scenario: Scenario, signal: AbortSignal): Promise<number> {
@@ -34,6 +41,7 @@ async function main(scenario: Scenario, signal: AbortSignal): Promise<number> {
       camera: scenario.camera,
       ...(scenario.authorityDown && { authorityDown: scenario.authorityDown }),
       ports: { screen: 0, till: 0, backend: 0 },
+      signal,
     });
     console.log(`Backend, sandbox authorities and kiosk are up. Kiosk screen: ${stack.screen}`);
     return await play(scenario, stack, AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]));

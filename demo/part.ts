@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** Node's own remarks on how it runs TypeScript are nothing for a reader of the log. */
+const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning'];
 const READY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 8_000;
 
@@ -26,14 +28,18 @@ export type PartSpec = {
   readonly args: readonly string[];
   /** Where its log lines go. */
   readonly log: string;
+  /** Ends the wait for `ready`, and the process with it. */
+  readonly signal?: AbortSignal;
 };
 
 /** Starts a process and waits for its `ready` line. @throws Error with its last words when it ends or stays silent. */
 export async function startPart(spec: PartSpec): Promise<Part> {
+  spec.signal?.throwIfAborted();
   // A process group of its own: Ctrl-C in the terminal must reach the parts through us, in order.
-  const child = spawn(process.execPath, [join(ROOT, spec.script), ...spec.args], {
+  // A channel that nothing is said on: it closes when we are gone, however that happens, and the part then ends.
+  const child = spawn(process.execPath, [...NODE_OPTIONS, join(ROOT, spec.script), ...spec.args], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   });
   const last: string[] = [];
@@ -59,21 +65,28 @@ export async function startPart(spec: PartSpec): Promise<Part> {
 function readyLine(child: ChildProcess, spec: PartSpec, last: string[]): Promise<Record<string, unknown>> {
   const log = createWriteStream(spec.log, { mode: 0o600, flags: 'a' });
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => {
+    const end = () => {
       clearTimeout(timer);
-      child.kill('SIGKILL');
-      reject(new Error(`${spec.name} did not start: ${why}\n${last.join('\n')}`));
+      spec.signal?.removeEventListener('abort', leave);
     };
+    const fail = (why: string) => {
+      end();
+      child.kill('SIGKILL');
+      reject(new Error([`${spec.name} did not start: ${why}`, ...last].join('\n')));
+    };
+    const leave = () => fail('stopped before it was ready');
+    spec.signal?.addEventListener('abort', leave, { once: true });
     const timer = setTimeout(() => fail(`no word for ${READY_LIMIT_MS / 1000} s`), READY_LIMIT_MS);
     child.once('error', (error) => fail(error.message));
-    child.once('exit', (code) => fail(`exit code ${code}`));
+    // Not `exit`: what it said last may still be on its way.
+    child.once('close', (code) => fail(`exit code ${code}`));
     const listen = (line: string) => {
       log.write(`${line}\n`);
       last.push(line);
       if (last.length > 8) last.shift();
       const fields = parseReady(line);
       if (!fields) return;
-      clearTimeout(timer);
+      end();
       resolve(fields);
     };
     for (const stream of [child.stdout, child.stderr])

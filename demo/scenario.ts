@@ -1,4 +1,6 @@
 /** What `npm run demo` can show, from its command line. */
+import { resolve } from 'node:path';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { AuthorityName, Outcome } from '../server/contract/index.ts';
 
@@ -37,8 +39,11 @@ export const CARDHOLDER = 'zhang-min';
 const SOMEBODY_ELSE = 'li-na';
 const AUTHORITIES: readonly string[] = ['bank', 'police', 'insurer'];
 
-/** @returns the scenario, or what is wrong with the command line. */
-export function readScenario(argv: readonly string[]): Scenario | { readonly error: string } {
+/** Where a film's path begins: npm runs in the project's folder, but a person names files from their own. */
+export const whereFrom = (): string => process.env.INIT_CWD ?? process.cwd();
+
+/** @param from the folder in which relative paths are meant. @returns the scenario, or what is wrong with the command line. */
+export function readScenario(argv: readonly string[], from = ''): Scenario | { readonly error: string } {
   let values: { subject?: string; attack?: string; 'authority-down'?: string; camera?: string };
   try {
     values = parseArgs({
@@ -54,7 +59,7 @@ export function readScenario(argv: readonly string[]): Scenario | { readonly err
     return { error: error instanceof Error ? error.message : String(error) };
   }
   if (Object.keys(values).length > 1) return { error: 'one option at a time: each is a scenario of its own' };
-  if (values.camera !== undefined) return realCamera(values.camera);
+  if (values.camera !== undefined) return realCamera(values.camera, from);
   if (values.subject !== undefined) return impostor(values.subject);
   if (values.attack !== undefined) return attack(values.attack);
   if (values['authority-down'] !== undefined) return authorityDown(values['authority-down']);
@@ -67,11 +72,11 @@ const person = (portrait: string, mode: 'person' | 'photo' | 'replay' = 'person'
   mode,
 });
 
-function realCamera(source: string): Scenario | { error: string } {
+function realCamera(source: string, from: string): Scenario | { error: string } {
   if (source === '') return { error: '--camera needs a film or a device' };
   const camera: Camera = /^\/dev\/video\d+$/.test(source)
     ? { driver: 'v4l2', device: source }
-    : { driver: 'file', path: source, pace: 'real', loop: true };
+    : { driver: 'file', path: from === '' ? source : resolve(from, source), pace: 'real', loop: true };
   return { title: `whoever is seen by ${source}`, camera, before: 0 };
 }
 

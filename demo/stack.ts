@@ -1,10 +1,11 @@
 /** The whole product as processes: sandbox authorities, backend, kiosk. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { backendConfig, sandboxPeople } from '../server/authorities/sandbox/index.ts';
 import type { AuthorityName } from '../server/contract/index.ts';
+import { claimFolder } from './claim.ts';
 import { type Part, startPart } from './part.ts';
 import type { Camera } from './scenario.ts';
 
@@ -15,6 +16,8 @@ export type StackOptions = {
   readonly authorityDown?: AuthorityName;
   /** Fixed ports for people who come back; 0 takes free ones. */
   readonly ports: { readonly screen: number; readonly till: number; readonly backend: number };
+  /** Ends a start-up that is under way. */
+  readonly signal?: AbortSignal;
 };
 
 export type Stack = {
@@ -28,17 +31,23 @@ export type Stack = {
   stop(): Promise<void>;
 };
 
-/** Starts the parts in the order in which they need each other. @throws Error naming the part that did not start. */
+/**
+ * Starts the parts in the order in which they need each other.
+ * @throws Error naming the part that did not start, or when another program uses the data folder.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  const claim = claimFolder(options.data);
   const parts: Part[] = [];
   const stop = async () => {
     for (const part of [...parts].reverse()) await part.stop();
+    claim.release();
   };
   const begin = async (name: string, script: string, config: unknown) => {
     const file = join(options.data, `${name}.yaml`);
     writeFileSync(file, stringify(config), { mode: 0o600 });
-    const part = await startPart({ name, script, args: ['--config', file], log: join(options.data, `${name}.log`) });
+    const { data, signal } = options;
+    const log = join(data, `${name}.log`);
+    const part = await startPart({ name, script, args: ['--config', file], log, ...(signal && { signal }) });
     parts.push(part);
     return part.ready;
   };

@@ -3,20 +3,39 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { sandboxPeople } from '../server/authorities/sandbox/index.ts';
-import { CARDHOLDER, readScenario } from './scenario.ts';
+import { onLeave } from './leave.ts';
+import { whyPortsUnusable } from './ports.ts';
+import { CARDHOLDER, readScenario, whereFrom } from './scenario.ts';
+import { whyUnusable } from './source.ts';
 import { startStack } from './stack.ts';
 
+/** The folder that is used when none is named: in the project, wherever npm was called. */
+const OWN_DATA = resolve(import.meta.dirname, '..', '.data');
 const USAGE = `usage: npm start -- [--camera FILE|/dev/videoN] [--data FOLDER] [--screen-port N] [--till-port N] [--backend-port N]`;
 
 const options = readOptions();
-const scenario = readScenario(options.camera === undefined ? [] : ['--camera', options.camera]);
+const scenario = readScenario(options.camera === undefined ? [] : ['--camera', options.camera], whereFrom());
 if ('error' in scenario) usage(scenario.error);
+const { screen, till, backend } = options.ports;
+const blind = whyUnusable(scenario.camera, process.env.PATH);
+if (blind) quit(blind, 2);
+const taken = await whyPortsUnusable({ 'screen-port': screen, 'till-port': till, 'backend-port': backend });
+if (taken) quit(taken);
 
+const stop = new AbortController();
 const leave = new Promise<string>((resolve) => {
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve(''));
+  onLeave(() => {
+    stop.abort(new Error('stopped'));
+    resolve('');
+  });
 });
 console.log('Starting backend, sandbox authorities and kiosk…');
-const starting = startStack({ data: options.data, camera: scenario.camera, ports: options.ports });
+const starting = startStack({
+  data: options.data,
+  camera: scenario.camera,
+  ports: options.ports,
+  signal: stop.signal,
+});
 const first = await Promise.race([starting, leave]).catch((error: unknown) => quit(error));
 if (typeof first !== 'string') {
   announce(first.screen, first.till, first.backend);
@@ -44,7 +63,7 @@ function readOptions() {
     const { values } = parseArgs({
       options: {
         camera: { type: 'string' },
-        data: { type: 'string', default: '.data' },
+        data: { type: 'string' },
         'screen-port': { type: 'string', default: '8090' },
         'till-port': { type: 'string', default: '8080' },
         'backend-port': { type: 'string', default: '8070' },
@@ -55,7 +74,11 @@ function readOptions() {
       till: port(values['till-port']),
       backend: port(values['backend-port']),
     };
-    return { camera: values.camera, data: resolve(values.data), ports };
+    return {
+      camera: values.camera,
+      data: values.data === undefined ? OWN_DATA : resolve(whereFrom(), values.data),
+      ports,
+    };
   } catch (error) {
     return usage(error instanceof Error ? error.message : String(error));
   }
@@ -71,7 +94,7 @@ function usage(message: string): never {
   process.exit(2);
 }
 
-function quit(error: unknown): never {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exit(1);
+function quit(why: unknown, code = 1): never {
+  console.error(why instanceof Error ? why.message : String(why));
+  process.exit(code);
 }

@@ -12,6 +12,8 @@ const USAGE = `usage: node kiosk/main.ts --config kiosk.yaml [--check]
 
 /** Nobody waits longer for a kiosk to stop, milliseconds. */
 const STOP_LIMIT_MS = 2800;
+/** Signals this near to the first one are the same request. */
+const SAME_MOMENT_MS = 500;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 process.exitCode = await main(process.argv.slice(2));
@@ -46,12 +48,15 @@ function readArguments(argv: readonly string[]): { config: string; check: boolea
   }
 }
 
-/** The first signal stops in order; what cannot be stopped in time is left to the recovery of the next start. */
+/**
+ * The first signal stops in order; what cannot be stopped in time is left to the recovery of the next start. A later
+ * one stops at once; those of the same moment are one Ctrl-C that came by several ways.
+ */
 function stopOnSignal(close: () => Promise<void>, log: pino.Logger): void {
-  let stopping = false;
+  let since: number | undefined;
   const stop = (signal: string) => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (since !== undefined) return performance.now() - since > SAME_MOMENT_MS ? process.exit(1) : undefined;
+    since = performance.now();
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
     close().then(
@@ -62,7 +67,11 @@ function stopOnSignal(close: () => Promise<void>, log: pino.Logger): void {
       },
     );
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+  // Whoever started us through a channel and is gone cannot stop us any more.
+  process.on('disconnect', () => stop('parent gone'));
+  process.channel?.unref();
+  if (process.connected === false) stop('parent gone');
 }
 
 function say(text: string): number {

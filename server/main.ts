@@ -21,6 +21,8 @@ import { importPeople } from './people/import.ts';
 
 /** Decisions under way get this long to finish, milliseconds. */
 const GRACE_MS = 5000;
+/** Signals this near to the first one are the same request, milliseconds. */
+const SAME_MOMENT_MS = 500;
 
 const usage = 'usage: server/main.ts --config server.yaml';
 
@@ -104,13 +106,16 @@ function listen(backend: Backend, { host, port }: ServerConfig['listen']): Promi
   });
 }
 
-/** The first signal ends everything in order; a second one ends it at once. */
+/**
+ * The first signal ends everything in order; a later one ends it at once. Those of the same moment are one Ctrl-C that
+ * came by several ways.
+ */
 function stopOnSignal(server: Server, backend: Backend, log: Logger): void {
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    log.info('stopping');
+  let since: number | undefined;
+  const stop = async (signal: string) => {
+    if (since !== undefined) return performance.now() - since > SAME_MOMENT_MS ? process.exit(1) : undefined;
+    since = performance.now();
+    log.info({ signal }, 'stopping');
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     await backend.stop(GRACE_MS);
@@ -119,5 +124,9 @@ function stopOnSignal(server: Server, backend: Backend, log: Logger): void {
     log.info('stopped');
     process.exit(0);
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  // Whoever started us through a channel and is gone cannot stop us any more.
+  process.on('disconnect', () => void stop('parent gone'));
+  process.channel?.unref();
+  if (process.connected === false) void stop('parent gone');
 }

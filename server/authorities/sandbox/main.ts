@@ -31,13 +31,20 @@ async function main(): Promise<void> {
     people: sandboxPeople(),
     now: Date.now,
   });
+  let stopping = false;
   const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
     await sandbox.close();
     await models.close();
     log.info({ signal }, 'stopped');
+    process.exit(0);
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  // Whoever started us through a channel and is gone cannot stop us any more.
+  process.on('disconnect', () => void stop('parent gone'));
+  process.channel?.unref();
+  if (process.connected === false) void stop('parent gone');
   log.info({ url: sandbox.url }, 'ready');
 }
 
