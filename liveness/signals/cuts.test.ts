@@ -52,6 +52,13 @@ describe('cuts', () => {
     expect(count(pictures({ fps, speed: 2, turn: 45 }))).toBe(0);
   });
 
+  it('nor is one of whom pictures are lost amid a motion: what goes on is a motion, however long the pause', () => {
+    const film = pictures({ fps: 20 }).map((one) => ({ ...one, hash: one.seq % 16 < 8 ? HASH : OTHER }));
+    const [whole, holed] = [film, film.filter(({ seq }) => seq % 7 < 4)];
+    expect(count(whole)).toBe(0);
+    expect(count(holed)).toBeLessThan(DEFAULTS.cutFrames);
+  });
+
   it('where one sitting goes over into another, and back, are two cuts', () => {
     expect(count(pictures().map((one) => (one.seq > 20 && one.seq < 40 ? nearer(one, 1.1) : one)))).toBe(2);
   });

@@ -52,9 +52,11 @@ const MOST = 2;
 const JUMP = 4;
 
 function cutsAt(lead: Change, middle: Change, tail: Change, settings: Settings): 0 | 1 | 2 {
-  // What goes on before or after, half as fast, is a motion.
+  // What goes on before or after, half as fast, is a motion; where pictures were lost in between, it went on for longer.
+  const goesOn = (of: Exclude<keyof Change, 'ms'>, beside: Change) =>
+    beside[of] * Math.max(1, middle.ms / Math.max(1, beside.ms));
   const leap = (of: Exclude<keyof Change, 'ms'>, bar: number) =>
-    Math.max(0, middle[of] - 2 * Math.max(lead[of], tail[of])) / bar;
+    Math.max(0, middle[of] - 2 * Math.max(goesOn(of, lead), goesOn(of, tail))) / bar;
   const size = leap('size', settings.cutSize);
   const leaps = [
     Math.max(size, leap('place', settings.cutPlace), leap('turn', settings.cutTurn)),
