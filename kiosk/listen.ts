@@ -9,6 +9,9 @@ export type Listening = {
   close(): Promise<void>;
 };
 
+/** Connections at a time: a counter has a screen and some tills; every stream is one. */
+const CONNECTIONS = 128;
+
 type Fetch = (request: Request, bindings: never) => Response | Promise<Response>;
 
 /** Opens one listener. @throws KioskError `port-in-use`, naming the setting. */
@@ -26,6 +29,7 @@ export function listen(setting: string, fetch: Fetch, address: { host: string; p
         resolve({ url: `http://${host}:${info.port}`, close: () => close(server as Server) });
       },
     );
+    (server as Server).maxConnections = CONNECTIONS;
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const why = cause.code === 'EADDRINUSE' ? 'is in use: choose another, or stop what uses it' : `(${cause.code})`;
       reject(new KioskError('port-in-use', `${setting} ${address.host}:${address.port} ${why}`, { cause }));

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { TillEvent, TillView } from './contract.ts';
@@ -93,8 +93,11 @@ export function openOutbox(folder: string) {
 
 function open(folder: string): Database.Database {
   try {
-    if (folder !== ':memory:') mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const db = new Database(folder === ':memory:' ? folder : join(folder, 'kiosk.sqlite'));
+    const path = folder === ':memory:' ? folder : join(folder, 'kiosk.sqlite');
+    if (path !== folder) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const db = new Database(path);
+    // SQLite gives its journals the mode of the database.
+    if (path !== folder) chmodSync(path, 0o600);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.exec(TABLES);

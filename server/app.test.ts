@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REAL_WORLD } from './clock.ts';
 import type { Attempt, Problem, Verification } from './contract/index.ts';
 import { LI, startTestBackend, type TestBackend, ZHANG } from './testing/backend.ts';
-import type { TestKiosk } from './testing/kiosk.ts';
+import { TestKiosk } from './testing/kiosk.ts';
 
 let backend: TestBackend;
 let kiosk: TestKiosk;
@@ -43,7 +44,43 @@ describe('enrolment', () => {
   });
 });
 
+describe('guessing enrolment codes', () => {
+  it('is stopped after ten wrong ones, also for whoever guesses right then, and goes on a minute later', async () => {
+    let ahead = 0;
+    const one = await startTestBackend({ world: { ...REAL_WORLD, now: () => Date.now() + ahead } });
+    const guesser = await one.kiosk();
+    for (let i = 0; i < 10; i++) expect((await guesser.enrol(`WRONG-${i}`)).status).toBe(403);
+    const limited = await guesser.enrol('CODE-5');
+    expect(limited.headers.get('retry-after')).toBe('60');
+    expect(await problem(limited)).toEqual([429, 'enrolment-limited']);
+    ahead = 60_000;
+    expect((await guesser.enrol('CODE-5')).status).toBe(201);
+    await one.remove();
+  });
+});
+
 describe('a request', () => {
+  it('of a stranger is refused before its body is read', async () => {
+    let read = 0;
+    const body = new ReadableStream({
+      pull: (stream) => {
+        read++;
+        stream.enqueue(new Uint8Array(1024));
+      },
+    });
+    const path = '/v1/verifications/v/attempts/a/evidence';
+    const stranger = new TestKiosk((url, init) => backend.app.request(url, init));
+    stranger.id = 'nobody';
+    const { url, init } = stranger.sign({ method: 'POST', path, body: 'x' });
+    const request = new Request(url, { ...init, body, duplex: 'half' } as RequestInit);
+    expect(await problem(backend.app.request(request))).toEqual([401, 'kiosk-unknown']);
+    expect(read).toBeLessThan(3);
+  });
+  it('whose body is not covered by its signature is refused', async () => {
+    const path = '/v1/verifications';
+    const { url, init } = kiosk.sign({ method: 'POST', path });
+    expect(await problem(backend.app.request(url, { ...init, body: '{}' }))).toEqual([401, 'signature-incomplete']);
+  });
   it('that is not signed is refused', async () => {
     expect(await problem(backend.app.request('/v1/verifications/x'))).toEqual([401, 'signature-missing']);
   });
@@ -83,8 +120,9 @@ describe('a request', () => {
         stream.enqueue(new Uint8Array(16_384));
       },
     });
-    const endless = { method: 'POST', body, duplex: 'half' } as RequestInit;
-    expect(await problem(backend.app.request(path, endless))).toEqual([413, 'body-too-large']);
+    const { url, init } = kiosk.sign({ method: 'POST', path, body: 'x' });
+    const endless = { ...init, body, duplex: 'half' } as RequestInit;
+    expect(await problem(backend.app.request(url, endless))).toEqual([413, 'body-too-large']);
     expect(read).toBeLessThan(20);
   });
 });

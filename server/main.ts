@@ -24,6 +24,10 @@ const GRACE_MS = 5000;
 /** Signals this near to the first one are the same request, milliseconds. */
 const SAME_MOMENT_MS = 500;
 
+/** Connections at a time (a kiosk holds two or three), and milliseconds for a request's head, and for all of it. */
+const CONNECTIONS = 4096;
+const SLOW = { headersTimeout: 10_000, requestTimeout: 60_000 } as const;
+
 const usage = 'usage: server/main.ts --config server.yaml';
 
 try {
@@ -98,7 +102,10 @@ async function open(config: ServerConfig, folder: string, log: Logger): Promise<
 
 function listen(backend: Backend, { host, port }: ServerConfig['listen']): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: backend.app.fetch, hostname: host, port }, () => resolve(server)) as Server;
+    const server = serve({ fetch: backend.app.fetch, hostname: host, port, serverOptions: SLOW }, () =>
+      resolve(server),
+    ) as Server;
+    server.maxConnections = CONNECTIONS;
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const message = `listen: ${host}:${port} cannot be listened on (${cause.code ?? cause.message})`;
       reject(new ServerError('listen-failed', message, { cause }));

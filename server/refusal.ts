@@ -32,6 +32,8 @@ export const REFUSALS = {
   'evidence-signature-wrong': [422, 'The evidence is not signed by this kiosk'],
   'evidence-malformed': [422, 'The evidence does not keep to its schema'],
   'evidence-foreign': [422, 'The evidence belongs to another attempt'],
+  'enrolment-limited': [429, 'Too many wrong enrolment codes: try again in a minute'],
+  'streams-limited': [429, 'Too many open event streams'],
   'internal-fault': [500, 'The backend has a fault'],
   'not-ready': [503, 'The backend is not ready'],
 } as const satisfies Record<string, readonly [number, string]>;

@@ -31,6 +31,13 @@ describe('the screen interface', () => {
     expect(
       (await createScreen().app.request('/events', { headers: { ...HOST, origin: 'http://evil.example' } })).status,
     ).toBe(403);
+    const { app, preview } = createScreen();
+    preview.start();
+    const embed = { ...HOST, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+    expect((await app.request('/preview', { headers: embed })).status).toBe(403);
+    const own = { ...HOST, 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+    expect((await app.request('/preview', { headers: own })).status).toBe(200);
+    preview.stop();
     expect((await createScreen('::ffff:127.0.0.1').app.request('/none', { headers: HOST })).status).toBe(404);
   });
 
@@ -45,6 +52,28 @@ describe('the screen interface', () => {
     const local = await fetch(`http://127.0.0.1:${port}/events`);
     expect(local.status).toBe(200);
     await local.body?.cancel();
+  });
+
+  it('takes no consent from a page of another site, whatever name it came by', async () => {
+    const { app, consent } = createScreen();
+    const asked = consent.ask('v1', new AbortController().signal);
+    const body = JSON.stringify({ verification: 'v1', given: true });
+    const post = (headers: Record<string, string>) =>
+      app.request('/consent', { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+    for (const headers of [
+      { ...HOST, origin: 'https://evil.example' },
+      { ...HOST, origin: 'null' },
+      { ...HOST, origin: 'http://127.0.0.1:8091' },
+      { ...HOST, 'sec-fetch-site': 'cross-site' },
+      { ...HOST, 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' },
+      { host: 'evil.example:8090', origin: 'http://evil.example:8090' },
+      { host: '127.0.0.1.evil.example' },
+    ])
+      expect((await post(headers as Record<string, string>)).status).toBe(403);
+    expect((await post({ ...HOST, origin: 'http://127.0.0.1:8090', 'sec-fetch-site': 'same-origin' })).status).toBe(
+      204,
+    );
+    expect(await asked).toBe(true);
   });
 
   it('gives no preview unless a verification captures', async () => {

@@ -70,18 +70,21 @@ function digestOf(body: Uint8Array): string {
   return serializeDictionary(new Map([['sha-256', [hash, new Map()]]]));
 }
 
-/**
- * Checks a kiosk's signature. That its nonce is new is for the caller to see to, in something that lasts.
- * @param options.keyOf the public key of a kiosk; undefined for a kiosk that is not enrolled.
- * @param options.now milliseconds since 1970.
- */
-export async function verifyRequest(
-  request: SignedParts,
-  options: {
-    readonly keyOf: (kiosk: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
-    readonly now: number;
-  },
-): Promise<SignatureCheck> {
+export type VerifyOptions = {
+  /** The public key of a kiosk; undefined for a kiosk that is not enrolled. */
+  readonly keyOf: (kiosk: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+};
+
+/** Checks a kiosk's signature. That its nonce is new is for the caller to see to, in something that lasts. */
+export async function verifyRequest(request: SignedParts, options: VerifyOptions): Promise<SignatureCheck> {
+  const head = await verifyHead(request, options);
+  return head.ok ? (verifyBody(request) ?? head) : head;
+}
+
+/** The part that needs no body: a stranger's is not worth reading. `verifyBody` has to follow. */
+export async function verifyHead(request: SignedParts, options: VerifyOptions): Promise<SignatureCheck> {
   if (request.headers['signature-input'] === undefined || request.headers.signature === undefined)
     return refuse('signature-missing', 'the request carries no Signature-Input and Signature headers');
   const raw = readSignatureHeaders(request.headers, LABEL);
@@ -101,11 +104,17 @@ export async function verifyRequest(
   const base = signatureBase(request, raw.covered);
   if (base === undefined || !verify(null, Buffer.from(base), key, raw.signature))
     return refuse('signature-wrong', 'the signature does not fit the request');
-  if (!digestFits(request)) return refuse('digest-mismatch', 'Content-Digest (sha-256) does not fit the body');
   return { ok: true, ...claim };
 }
 
-const refuse = (code: SignatureCode, message: string): SignatureCheck => ({ ok: false, code, message });
+/** Is the body, once read, the one whose digest `verifyHead` found signed? A body without a digest is nobody's. */
+export function verifyBody(request: SignedParts): Extract<SignatureCheck, { ok: false }> | undefined {
+  if (hasBody(request) && request.headers['content-digest'] === undefined)
+    return refuse('signature-incomplete', 'the signature does not cover content-digest');
+  return digestFits(request) ? undefined : refuse('digest-mismatch', 'Content-Digest (sha-256) does not fit the body');
+}
+
+const refuse = (code: SignatureCode, message: string) => ({ ok: false, code, message }) as const;
 
 function readClaim(raw: RawSignature): { kiosk: string; nonce: string; created: number } | undefined {
   const [created, nonce, keyid, tag] = ['created', 'nonce', 'keyid', 'tag'].map((name) => raw.covered[1].get(name));

@@ -4,6 +4,7 @@ import { type EnrolRequest, enrolRequestSchema } from '../contract/index.ts';
 import type { Store } from '../db/store.ts';
 import { parseBody, readBody } from '../http/body.ts';
 import { problemResponse } from '../http/problem.ts';
+import { createQuota } from '../http/quota.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 
 export type EnrolDeps = {
@@ -14,15 +15,24 @@ export type EnrolDeps = {
 };
 
 const LIMIT = 16 * 1024;
+/** Wrong codes at once, and milliseconds for one more: a code of six letters outlasts its guesser by centuries. */
+const WRONG_CODES = { most: 10, refillMs: 6000 } as const;
 
 /** POST /v1/kiosks: a kiosk makes its key known, with a code from the operator. */
-export const enrolKiosk = (deps: EnrolDeps) => async (context: { req: { raw: Request } }) => {
-  const body = await readBody(context.req.raw, LIMIT);
-  if (!(body instanceof Uint8Array)) return problemResponse(body);
-  const parsed = parseBody(body, enrolRequestSchema);
-  if (!parsed.ok) return problemResponse(parsed);
-  const enrolled = await enrol(deps, parsed.value);
-  return enrolled.ok ? Response.json({ kiosk: enrolled.kiosk }, { status: 201 }) : problemResponse(enrolled);
+export const enrolKiosk = (deps: EnrolDeps) => {
+  const guesses = createQuota(WRONG_CODES.most, WRONG_CODES.refillMs, deps.world.now);
+  return async (context: { req: { raw: Request } }) => {
+    const body = await readBody(context.req.raw, LIMIT);
+    if (!(body instanceof Uint8Array)) return problemResponse(body);
+    const parsed = parseBody(body, enrolRequestSchema);
+    if (!parsed.ok) return problemResponse(parsed);
+    if (!guesses.has()) return problemResponse(refuse('enrolment-limited'), { 'retry-after': '60' });
+    const enrolled = await enrol(deps, parsed.value);
+    if (enrolled.ok) return Response.json({ kiosk: enrolled.kiosk }, { status: 201 });
+    guesses.spend();
+    await deps.store.audit.append({ at: deps.world.now(), who: 'backend', what: enrolled.code });
+    return problemResponse(enrolled);
+  };
 };
 
 async function enrol(deps: EnrolDeps, request: EnrolRequest): Promise<{ ok: true; kiosk: string } | Refusal> {

@@ -72,6 +72,19 @@ describe('the events of a verification', () => {
     for (const all of await Promise.all(readers))
       expect(all.map(({ verification }) => verification.state)).toEqual(['created', 'cancelled']);
   });
+  it('are given to so many readers at a time, and to others once those have left', async () => {
+    const id = await create();
+    const path = `/v1/verifications/${id}/events`;
+    const open = await Promise.all(Array.from({ length: 16 }, () => kiosk.request({ method: 'GET', path })));
+    expect(open.map(({ status }) => status)).toEqual(open.map(() => 200));
+    const refused = await kiosk.request({ method: 'GET', path });
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([429, 'streams-limited']);
+    await open[0]!.body!.cancel();
+    expect((await kiosk.request({ method: 'GET', path })).status).toBe(200);
+    await kiosk.cancel(id);
+    for (const one of open.slice(1)) await one.text();
+    expect(await read(id)).toHaveLength(2);
+  });
   it('end when the process stops, and a new one goes on with them', async () => {
     const other = await startTestBackend();
     const theirs = await other.kiosk();

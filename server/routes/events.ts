@@ -2,7 +2,9 @@ import type { Context } from 'hono';
 import type { Verification } from '../contract/index.ts';
 import type { EventRow } from '../db/tables.ts';
 import { problemResponse } from '../http/problem.ts';
+import { createSeats } from '../http/seats.ts';
 import type { SignedEnv } from '../http/signed.ts';
+import { refuse } from '../refusal.ts';
 import type { Bus } from '../verification/bus.ts';
 import type { ServiceDeps } from '../verification/deps.ts';
 import { findVerification } from '../verification/find.ts';
@@ -17,26 +19,44 @@ export type EventDeps = ServiceDeps & {
 /** A comment at least so often, so that both ends notice a dead line. */
 const HEARTBEAT_MS = 10_000;
 const RECONNECT_MS = 500;
+/** Open streams of one kiosk. It needs one; those of lines that broke are noticed late. */
+const STREAMS = 16;
 
 /** GET /v1/verifications/:id/events: every state from the first (or after Last-Event-ID) to the last. */
-export const streamEvents = (deps: EventDeps) => async (context: Context<SignedEnv>) => {
-  const found = await findVerification(deps, context.var.kiosk.id, context.req.param('id') ?? '');
-  if (!found.ok) return problemResponse(found);
+export const streamEvents = (deps: EventDeps) => {
+  const seats = createSeats(STREAMS);
+  return async (context: Context<SignedEnv>) => {
+    const kiosk = context.var.kiosk.id;
+    const found = await findVerification(deps, kiosk, context.req.param('id') ?? '');
+    if (!found.ok) return problemResponse(found);
+    const leave = seats.take(kiosk);
+    if (!leave) return problemResponse(refuse('streams-limited', `at most ${STREAMS} for a kiosk`));
+    return openStream(deps, context, found.row.id, leave);
+  };
+};
+
+function openStream(deps: EventDeps, context: Context<SignedEnv>, id: string, leave: () => void): Response {
   const after = Number(context.req.header('last-event-id') ?? 0);
   const gone = new AbortController();
   const signal = AbortSignal.any([deps.stopping, context.req.raw.signal, gone.signal]);
-  const frames = follow(deps, found.row.id, Number.isSafeInteger(after) && after > 0 ? after : 0, signal);
+  signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
+  const frames = follow(deps, id, Number.isSafeInteger(after) && after > 0 ? after : 0, signal);
   const body = new ReadableStream<Uint8Array>({
     pull: async (stream) => {
-      const { done, value } = await frames.next();
-      if (done) stream.close();
-      else stream.enqueue(value);
+      const { done, value } = await frames.next().catch((error: unknown) => {
+        leave();
+        throw error;
+      });
+      if (!done) return stream.enqueue(value);
+      leave();
+      stream.close();
     },
     cancel: () => gone.abort(),
   });
   const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
   return new Response(body, { headers });
-};
+}
 
 async function* follow(
   deps: EventDeps,
