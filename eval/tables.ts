@@ -31,7 +31,6 @@ const films = z.object({
 export type PoseRow = z.output<typeof poses>;
 export type SequenceRow = z.output<typeof sequences>;
 export type PairRow = z.output<typeof pairs>;
-export type SpoofRow = z.output<typeof spoof>;
 export type FilmRow = z.output<typeof films>;
 
 /** Every table of the data: where it lies in DIR, and what a row holds. */
