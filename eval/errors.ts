@@ -1,6 +1,6 @@
-export type EvaluationCode = 'data-missing' | 'table-invalid';
+export type EvaluationCode = 'data-missing' | 'table-invalid' | 'output-unwritable';
 
-/** The data cannot be used; says which file, and where it should come from. */
+/** The data cannot be read, or the result not written; says which file. */
 export class EvaluationError extends Error {
   readonly code: EvaluationCode;
   constructor(code: EvaluationCode, message: string) {

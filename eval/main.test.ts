@@ -68,6 +68,12 @@ describe('npm run eval', { timeout: 120_000 }, () => {
     expect(empty.err).toContain('holds none of headpose/poses.tsv');
   });
 
+  it('that could not write its result says so before it begins', async () => {
+    const { code, err } = await runEval(folder, '--json', join(folder, 'gone', 'out.json'));
+    expect(code).toBe(2);
+    expect(err).toContain('output-unwritable');
+  });
+
   it('of a table that cannot be understood names the line', async () => {
     const broken = join(folder, 'broken');
     await mkdir(join(broken, 'headpose'), { recursive: true });

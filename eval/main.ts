@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { HardwareError } from '../hardware/contract.ts';
 import { modelsDirectory } from '../models/build.ts';
@@ -32,6 +32,7 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function evaluate({ directory, check, json }: Extract<Request, { kind: 'eval' }>): Promise<number> {
+  if (json !== undefined) await checkWritable(json);
   const models = await openModels({ directory: modelsDirectory() });
   try {
     const canonical = await loadCanonicalFace(modelsDirectory());
@@ -48,6 +49,13 @@ async function evaluate({ directory, check, json }: Extract<Request, { kind: 'ev
   } finally {
     await models.close();
   }
+}
+
+/** Before a minute of work, not after it. */
+async function checkWritable(path: string): Promise<void> {
+  await appendFile(path, '').catch((error: NodeJS.ErrnoException) => {
+    throw new EvaluationError('output-unwritable', `${path} cannot be written (${error.code ?? error.message})`);
+  });
 }
 
 /** The only part of a run that differs from one to the next. */
