@@ -26,14 +26,15 @@ export async function readEnrolment(folder: string, backend: string, key: Device
 }
 
 /**
- * Enrols once: from then on the kept id is used. @returns the id, or the problem when the backend cannot be reached now.
+ * Enrols once: from then on the kept id is used, unless the backend has lost it (`anew`). @returns the id, or the problem when the backend cannot be reached now.
  * @throws KioskError when trying again cannot help: no code, or a code that the backend refuses.
  */
 export async function ensureEnrolled(
   deps: Omit<BackendDeps, 'sign'>,
   request: EnrolmentRequest,
+  anew = false,
 ): Promise<{ readonly kiosk: string } | { readonly problem: Problem }> {
-  const kept = await readEnrolment(request.folder, deps.url, request.key);
+  const kept = anew ? undefined : await readEnrolment(request.folder, deps.url, request.key);
   if (kept) return { kiosk: kept };
   if (!request.code)
     throw new KioskError(

@@ -12,6 +12,9 @@ export type Listening = {
 /** Connections at a time: a counter has a screen and some tills; every stream is one. */
 const CONNECTIONS = 128;
 
+/** Open streams get this long to end by themselves, milliseconds. */
+const LINGER_MS = 200;
+
 type Fetch = (request: Request, bindings: never) => Response | Promise<Response>;
 
 /** Opens one listener. @throws KioskError `port-in-use`, naming the setting. */
@@ -37,9 +40,14 @@ export function listen(setting: string, fetch: Fetch, address: { host: string; p
   });
 }
 
+/** What was written last still goes out: a till reads its outcome before the connection ends. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), LINGER_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
   });
 }

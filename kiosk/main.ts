@@ -16,6 +16,8 @@ const STOP_LIMIT_MS = 2800;
 const SAME_MOMENT_MS = 500;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
+// ONNX Runtime reports to its maker unless told not to, and may hang at the end of the process while it does.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {

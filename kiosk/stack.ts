@@ -11,8 +11,8 @@ import type { KioskConfig } from './config.ts';
 import { createConsent } from './consent.ts';
 import { createDesk, deriveSecret } from './desk.ts';
 import { loadDeviceKey } from './device-key.ts';
-import { ensureEnrolled } from './enrolment.ts';
 import { createEye, type Eye } from './eye.ts';
+import { createIdentity, enrolAnew } from './identity.ts';
 import { type Listening, listen } from './listen.ts';
 import { createObserver } from './observe/observer.ts';
 import { openOutbox } from './outbox.ts';
@@ -41,29 +41,32 @@ const RETRY_MS = 10_000;
 export async function startStack(config: KioskConfig, root: string, log: Log): Promise<Stack> {
   const key = await loadDeviceKey(config.data);
   const wire = { url: config.backend.url, timeoutMs: config.limits.backendMs, fetch };
-  const enrolment = { folder: config.data, name: config.kiosk.name, store: config.store.id, key };
-  let kiosk: string | undefined;
-  const kioskId = () => kiosk ?? '';
-  const enrolOnce = async () => {
-    if (kiosk !== undefined) return;
-    const { enrolmentCode: code } = config.backend;
-    const enrolled = await ensureEnrolled(wire, { ...enrolment, ...(code && { code }) });
-    if ('kiosk' in enrolled) kiosk = enrolled.kiosk;
-    else log.warn({ code: enrolled.problem.code, detail: enrolled.problem.detail }, 'not enrolled yet');
+  const { enrolmentCode: code } = config.backend;
+  const enrolment = {
+    folder: config.data,
+    name: config.kiosk.name,
+    store: config.store.id,
+    key,
+    ...(code && { code }),
   };
+  const identity = createIdentity(wire, enrolment, (fields, message) => log.warn(fields, message));
+  const kioskId = () => identity.id() ?? '';
 
   const hub = createScreenHub(config.store.name, config.limits.resultMs);
   const { eye, newLook, closeModels } = await openEyes(config, log, () => report());
   const outOfOrder = (): Problem | undefined => {
     const camera = eye.status();
     if (camera.kind === 'lost') return refusal('camera-missing', { detail: `${eye.name}: ${camera.code}` });
-    return kiosk === undefined
+    return identity.id() === undefined
       ? refusal('backend-unreachable', { detail: 'this kiosk is not enrolled yet' })
       : undefined;
   };
   const report = () => hub.outOfOrder(outOfOrder()?.code);
 
-  const backend = createBackend({ ...wire, sign: createSigner(key, kioskId, systemClock.epoch) });
+  const cannotMend = (error: unknown) =>
+    log.error({ error: error instanceof Error ? error.message : String(error) }, 'cannot mend');
+  const signed = createBackend({ ...wire, sign: createSigner(key, kioskId, systemClock.epoch) });
+  const backend = enrolAnew(signed, identity, cannotMend);
   const seal = createSealer(key, kioskId, backend.keys);
   const outbox = openOutbox(config.data);
   const preview = createPreview();
@@ -107,9 +110,9 @@ export async function startStack(config: KioskConfig, root: string, log: Log): P
   const remoteAddress = (env: unknown) => getConnInfo({ env } as never).remote.address;
   const screen = createScreenApp({ hub, preview, consent, pages: readPages(root, SCREEN_FILES), remoteAddress, fault });
 
-  await enrolOnce();
+  await identity.ensure();
   report();
-  if (kiosk !== undefined) void mend();
+  if (identity.id() !== undefined) void mend();
   const timer = setInterval(() => void mend(), RETRY_MS);
   const open: Listening[] = [];
   try {
@@ -124,11 +127,10 @@ export async function startStack(config: KioskConfig, root: string, log: Log): P
 
   async function mend(): Promise<void> {
     try {
-      await enrolOnce();
-      report();
-      if (kiosk !== undefined) await desk.recover();
+      await identity.ensure().finally(report);
+      if (identity.id() !== undefined) await desk.recover();
     } catch (error) {
-      log.error({ error: error instanceof Error ? error.message : String(error) }, 'cannot mend');
+      cannotMend(error);
     }
   }
 

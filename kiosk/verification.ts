@@ -71,6 +71,9 @@ export async function runVerification(
   }
 }
 
+/** A kiosk that is being stopped waits no longer for the backend's word, milliseconds. */
+const LEAVING_MS = 1500;
+
 /** Everything that needs the person. */
 async function play(
   deps: RunDeps,
@@ -152,7 +155,8 @@ async function handOver(deps: RunDeps, attempt: Attempt, seen: Capture, signal: 
 async function conclude(deps: RunDeps, subject: RunSubject, tell: Tell, ending: Ending, orders: AbortSignal) {
   const { id } = subject.verification;
   const left = Math.max(0, subject.endsAt - deps.clock.epoch());
-  if (ending.kind !== 'await') return settle(deps.backend, id, ending, AbortSignal.timeout(deps.limits.graceMs));
+  const graceMs = isLeaving(orders) ? Math.min(deps.limits.graceMs, LEAVING_MS) : deps.limits.graceMs;
+  if (ending.kind !== 'await') return settle(deps.backend, id, ending, AbortSignal.timeout(graceMs));
   const limit = AbortSignal.timeout(left + deps.limits.graceMs);
   const wait = new AbortController();
   const end = () => wait.abort();
@@ -190,6 +194,9 @@ const cancelled = (by: CancelRequest['by'], reason: CancelRequest['reason']): En
   by,
   reason,
 });
+/** The process stops: whoever waits is told before it is gone. */
+const isLeaving = (orders: AbortSignal): boolean =>
+  orders.aborted && isCancel(orders.reason as Order) && (orders.reason as CancelRequest).by === 'kiosk';
 const isCancel = (order: Order): order is Order & { kind: 'cancel' } => order.kind === 'cancel';
 const toRequest = ({ by, reason }: CancelRequest): CancelRequest => ({ by, reason });
 

@@ -30,6 +30,8 @@ const SLOW = { headersTimeout: 10_000, requestTimeout: 60_000 } as const;
 
 const usage = 'usage: server/main.ts --config server.yaml';
 
+// ONNX Runtime reports to its maker unless told not to, and may hang at the end of the process while it does.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 try {
   await main();
 } catch (error) {

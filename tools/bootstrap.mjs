@@ -67,10 +67,13 @@ function hand(file, args) {
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
 
-/** Whatever a script starts by the name `node` is the pinned one too. */
+/**
+ * Whatever a script starts by the name `node` is the pinned one too. ONNX Runtime reports to its maker unless told not
+ * to, and a process that ends while it does may hang.
+ */
 function environment() {
   const bin = join(root, 'node_modules', '.bin');
-  return { ...process.env, PATH: `${dirname(node)}:${bin}:${process.env.PATH ?? ''}` };
+  return { ...process.env, ORT_DISABLE_TELEMETRY: '1', PATH: `${dirname(node)}:${bin}:${process.env.PATH ?? ''}` };
 }
 
 function fail(message) {
