@@ -115,7 +115,7 @@ describe('a still', () => {
     const embed = async () => new Float32Array(512).fill(Number.NaN);
     expect((await check(still, transcript, { ...models, embed })).ok).toBe(false);
     const lost = async () => ({ points: new Float32Array(468 * 3).fill(Number.NaN), presence: 1 });
-    expect(await check(still, transcript, { ...models, mesh: lost })).toEqual({ ok: false, why: 'another-place' });
+    expect(await check(still, transcript, { ...models, mesh: lost })).toEqual({ ok: false, why: 'small' });
   });
   it('that the models fail on is neither taken nor refused', async () => {
     const fail = new ModelError('model-failed', 'out of memory');

@@ -1,8 +1,8 @@
 import type { FaceObservation, Observation } from '../../liveness/contract.ts';
 import { fivePoints } from '../../models/align.ts';
-import { type Detection, type FaceModels, ModelError, type Picture } from '../../models/contract.ts';
+import { type Box, type FaceModels, ModelError, type Picture } from '../../models/contract.ts';
 import { compareEmbeddings } from '../../models/embed.ts';
-import { regionOfDetection } from '../../models/mesh.ts';
+import { boxOfMesh, regionOfDetection } from '../../models/mesh.ts';
 import { decodePicture } from '../../models/picture.ts';
 import { measureQuality } from '../../models/quality.ts';
 import { differsFrom } from './same-picture.ts';
@@ -55,11 +55,13 @@ export async function checkStill(
   const [face, ...others] = await models.detect(picture);
   if (!face) return no('no-face');
   if (others.some(({ box }) => box.height >= BARS.near * face.box.height)) return no('several-faces');
-  const poor = judgeQuality(picture, face);
-  if (poor) return no(poor);
-  if (!((await models.pad(picture, face.box)) >= BARS.pad)) return no('pad');
   const mesh = await models.mesh(picture, regionOfDetection(face));
   if (!(mesh.presence >= BARS.presence)) return no('presence');
+  // The kiosk's box: PAD and quality are measured on the one around the mesh.
+  const box = boxOfMesh(mesh);
+  const poor = judgeQuality(picture, box);
+  if (poor) return no(poor);
+  if (!((await models.pad(picture, box)) >= BARS.pad)) return no('pad');
   const template = meanFace(transcript);
   if (!template) return no('no-frontal-embedding');
   const embedding = await models.embed(picture, fivePoints(mesh));
@@ -79,7 +81,7 @@ async function decode(jpeg: Uint8Array): Promise<Picture | undefined> {
   }
 }
 
-function judgeQuality(picture: Picture, { box }: Detection): string | undefined {
+function judgeQuality(picture: Picture, box: Box): string | undefined {
   const { sharpness, inside } = measureQuality(picture, box);
   if (!(Math.min(box.width, box.height) >= BARS.side)) return 'small';
   if (!(inside >= BARS.inside)) return 'cut-off';
