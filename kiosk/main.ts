@@ -21,6 +21,8 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
+  // The library that runs the models would keep a device id and report to its maker; read when the first model loads.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   const started = performance.now();
   const options = readArguments(argv);
   if (!options) return complain(USAGE, 2);

@@ -45,6 +45,8 @@ function isExpected(error: unknown): error is ConfigError | ServerError | Author
 }
 
 async function main(): Promise<void> {
+  // The library that runs the models would keep a device id and report to its maker; read when the first model loads.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   const file = configArgument();
   if (file === undefined) {
     console.error(usage);
