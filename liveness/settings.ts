@@ -185,7 +185,7 @@ export const DEFAULTS: Settings = {
   cutLight: 0.08,
   cutHash: 6,
   cutShare: 0.25,
-  cutSum: 1.1,
+  cutSum: 0.95,
   cutFrames: 2,
   sameFace: 0.45,
   sameFaceTurned: 0.2,

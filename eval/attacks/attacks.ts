@@ -119,9 +119,9 @@ export const ATTACKS: readonly Kind[] = [
     'photo with eye holes, worn',
     print((random) => ({ eyeHoles: true, cut: random() < 0.5 ? 'sheet' : 'outline', bend: between(random, 0, 45) })),
   ),
-  shown('mask-shallow', 'shallow mask, a tenth to six tenths of a head’s depth', (random) => ({
+  shown('mask-shallow', 'shallow mask, a tenth to half of a head’s depth', (random) => ({
     kind: 'mask',
-    relief: between(random, 0.1, 0.6),
+    relief: between(random, 0.1, 0.5),
   })),
   shown('screen-next-plan', 'screen that replays the session before', screen, { play: 'next-plan' }),
   shown('screen-wrong', 'screen that shows other motions', screen, { play: 'misdirect' }),
@@ -137,6 +137,12 @@ export const ATTACKS: readonly Kind[] = [
   fed('swap', 'another person after the first challenge', 'swap'),
   fed('swap-motions', 'another person for the motions', 'swap-motions'),
   shown('two-faces', 'two people side by side', () => ({ kind: 'pair' })),
+  shown(
+    'mask-deep',
+    'mask with more than half of a head’s depth',
+    (random) => ({ kind: 'mask', relief: between(random, 0.5, 0.95) }),
+    { defence: 'not defended' },
+  ),
   shown('mask-full', 'rigid head in full, another’s face pasted on', () => ({ kind: 'mask', relief: 1 }), {
     defence: 'PAD by its material, which a rendering does not show: not defended here',
   }),

@@ -1,13 +1,12 @@
 import { createRandom } from '../../hardware/simulated/random.ts';
-import type { Subject } from '../../hardware/simulated/subject.ts';
-import { createObserver } from '../../kiosk/observe/observer.ts';
+import { createObserver, type Observer } from '../../kiosk/observe/observer.ts';
 import { createPortraits } from '../../kiosk/portraits.ts';
 import { loadCanonicalFace } from '../../models/canonical.ts';
 import { openModels } from '../../models/index.ts';
 import { KINDS } from './attacks.ts';
 import { createLook, createPlayer, type Place } from './player.ts';
 import type { Recipe } from './recipe.ts';
-import { HEIGHT, setScene, WIDTH } from './scene.ts';
+import { HEIGHT, type Portraits, setScene, WIDTH } from './scene.ts';
 import { recordTake, type Take } from './take.ts';
 import { type Cast, type Result, runTrial } from './trial.ts';
 
@@ -28,29 +27,6 @@ export async function createBench(directory: string): Promise<(job: Job) => Prom
   const portraits = createPortraits({ models, canonical, directory });
   const observer = () => createObserver(models, { canonical });
 
-  const pixelCast = (recipe: Recipe): Cast<Uint8Array> => {
-    const random = createRandom(recipe.seed);
-    const again = (): Recipe => ({
-      ...recipe,
-      seed: recipe.seed + 1,
-      distance: recipe.distance * (0.9 + 0.2 * random()),
-      light: { face: recipe.light.face * (0.85 + 0.3 * random()), room: recipe.light.room * (0.85 + 0.3 * random()) },
-    });
-    const scene = (one: Recipe): Promise<Subject> => setScene(one, portraits);
-    return {
-      main: () => scene(recipe),
-      sitting: () => scene(again()),
-      stranger: () => scene({ ...again(), portrait: recipe.other, other: recipe.portrait }),
-      look: () => {
-        const eyes = observer();
-        return async (data, when, wants) => {
-          const frame = { ...when, width: WIDTH, height: HEIGHT, image: { kind: 'rgb' as const, data } };
-          return (await eyes.observe(frame, wants)).observation;
-        };
-      },
-    };
-  };
-
   return async (job) => {
     if (job.task === 'take') {
       return { take: await recordTake(await setScene(job.recipe, portraits), observer(), job.recipe.speed) };
@@ -58,7 +34,7 @@ export async function createBench(directory: string): Promise<(job: Job) => Prom
     const kind = KINDS.find(({ id }) => id === job.kind)!;
     if (job.task === 'pixels') {
       const random = createRandom(job.seed);
-      const outcome = await runTrial(kind, pixelCast(kind.recipe(random)), random);
+      const outcome = await runTrial(kind, renderedCast(kind.recipe(random), portraits, observer), random);
       return { results: [{ kind: kind.id, way: 'pixels', seed: job.seed, ...outcome }] };
     }
     const results: Result[] = [];
@@ -78,5 +54,28 @@ function composedCast({ main, sitting, stranger }: Ensemble, random: () => numbe
     sitting: () => createPlayer(sitting, rate),
     stranger: () => createPlayer(stranger, rate),
     look: () => createLook(random),
+  };
+}
+
+/** Each scene anew, every picture rendered and looked at. */
+function renderedCast(recipe: Recipe, portraits: Portraits, observer: () => Observer): Cast<Uint8Array> {
+  const random = createRandom(recipe.seed);
+  const again = (): Recipe => ({
+    ...recipe,
+    seed: recipe.seed + 1,
+    distance: recipe.distance * (0.9 + 0.2 * random()),
+    light: { face: recipe.light.face * (0.85 + 0.3 * random()), room: recipe.light.room * (0.85 + 0.3 * random()) },
+  });
+  return {
+    main: () => setScene(recipe, portraits),
+    sitting: () => setScene(again(), portraits),
+    stranger: () => setScene({ ...again(), portrait: recipe.other, other: recipe.portrait }, portraits),
+    look: () => {
+      const eyes = observer();
+      return async (data, when, wants) => {
+        const frame = { ...when, width: WIDTH, height: HEIGHT, image: { kind: 'rgb' as const, data } };
+        return (await eyes.observe(frame, wants)).observation;
+      };
+    },
   };
 }

@@ -38,7 +38,8 @@ export const NO_CUTS: Cuts = { samples: [], count: 0 };
  * leap at once, while the pictures before and after are calm: the face's place, size or angle; the light; the picture
  * as a whole; and time, in a pause that hides the change. A body, which has mass, starts and stops over several
  * pictures; a lamp that is switched on moves nobody; a camera that is knocked leaps once, the cuts of a spliced film are
- * as many as its clips. A face that is suddenly much larger or smaller counts as two: nothing but a cut does that.
+ * as many as its clips. Light that changes all at once and alone counts half: a lamp does so once, a film at each
+ * clip. A face that is suddenly much larger or smaller counts as two: nothing but a cut does that.
  */
 export function observeCuts(before: Cuts, observation: Observation, face: FaceObservation, settings: Settings): Cuts {
   const samples = [...before.samples.slice(-3), sampleOf(observation, face)];
@@ -51,13 +52,15 @@ export function observeCuts(before: Cuts, observation: Observation, face: FaceOb
 const MOST = 2;
 const JUMP = 4;
 
-function cutsAt(lead: Change, middle: Change, tail: Change, settings: Settings): 0 | 1 | 2 {
+function cutsAt(lead: Change, middle: Change, tail: Change, settings: Settings): 0 | 0.5 | 1 | 2 {
   // What goes on before or after, half as fast, is a motion; where pictures were lost in between, it went on for longer.
   const goesOn = (of: Exclude<keyof Change, 'ms'>, beside: Change) =>
     beside[of] * Math.max(1, middle.ms / Math.max(1, beside.ms));
   const leap = (of: Exclude<keyof Change, 'ms'>, bar: number) =>
     Math.max(0, middle[of] - 2 * Math.max(goesOn(of, lead), goesOn(of, tail))) / bar;
   const size = leap('size', settings.cutSize);
+  // The whole picture in another light.
+  const lit = Math.min(leap('face', settings.cutLight), leap('room', settings.cutLight));
   const leaps = [
     Math.max(size, leap('place', settings.cutPlace), leap('turn', settings.cutTurn)),
     Math.max(leap('face', settings.cutLight), leap('room', settings.cutLight)),
@@ -65,7 +68,7 @@ function cutsAt(lead: Change, middle: Change, tail: Change, settings: Settings):
     middle.ms > settings.cutMs ? 1 : 0,
   ].map((value) => Math.min(MOST, value));
   const several = leaps.filter((value) => value >= settings.cutShare).length >= 2;
-  if (!several || leaps.reduce((sum, value) => sum + value, 0) < settings.cutSum) return 0;
+  if (!several || leaps.reduce((sum, value) => sum + value, 0) < settings.cutSum) return lit >= JUMP ? 0.5 : 0;
   return size >= JUMP && leaps.slice(1, 3).some((value) => value >= 1) ? 2 : 1;
 }
 
