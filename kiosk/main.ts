@@ -29,7 +29,9 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const config = readKioskConfig(options.config);
     if (options.check) return say(`${options.config}: right`);
-    const log = pino({ name: 'kiosk', redact: ['*.idNumber', 'idNumber', '*.name', 'subject'] });
+    const redact = ['*.idNumber', 'idNumber', '*.name', 'subject'];
+    // Written at once: a line that waits when its reader is gone would keep the process from ending.
+    const log = pino({ name: 'kiosk', redact }, pino.destination({ fd: 1, sync: true }));
     const stack = await startStack(config, ROOT, log);
     stopOnSignal(() => stack.close(), log);
     const { till, screen } = stack;

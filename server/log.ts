@@ -8,14 +8,16 @@ export const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** JSON lines on stdout. What could hold a person's data is struck out wherever it stands, should it ever get here. */
 export function createLog(level: string): Logger {
   const paths = SECRET.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]);
-  return pino({
+  const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths, censor: '[struck out]' },
     serializers: { err: describeFault },
-  });
+  };
+  // Written at once: a line that waits when its reader is gone would keep the process from ending.
+  return pino(options, pino.destination({ fd: 1, sync: true }));
 }
 
 /** Class, code and place of a fault. Its message only where the class is ours: others repeat what they were given. */

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JSONWebKeySet } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -109,6 +111,17 @@ describe('the server as a process', () => {
     const server = await start(configure({ mode: 'production' }));
     expect(await server.ended).toBe(1);
     expect(server.lines.join('\n')).toContain('sandbox-in-production');
+  });
+  it('ends when whoever started it through a channel is gone, also when nobody reads its lines any more', async () => {
+    const args = [join(import.meta.dirname, 'main.ts'), '--config', configure()];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] });
+    children.push(child);
+    const ended = once(child, 'exit');
+    await once(child.stdout!, 'data');
+    await sleep(1500);
+    child.stdout!.destroy();
+    child.disconnect();
+    expect(await Promise.race([ended, sleep(8000)])).toEqual([0, null]);
   });
   it('on an address that is taken says so', async () => {
     const first = await start(configure());

@@ -17,7 +17,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   const config = values.config ? readYamlConfig(values.config, sandboxConfigSchema) : sandboxConfigSchema.parse({});
   if (config instanceof ConfigError) throw config;
-  const log = pino({ base: { part: 'sandbox' } });
+  // Written at once: a line that waits when its reader is gone would keep the process from ending.
+  const log = pino({ base: { part: 'sandbox' } }, pino.destination({ fd: 1, sync: true }));
   const directory = modelsDirectory(config.models);
   const models = await openModels({ directory });
   const compare = await openRegister(models, registeredPortraits(), (name) => portraitJpeg(name, directory));
