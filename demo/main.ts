@@ -46,7 +46,8 @@ async function main(scenario: Scenario, signal: AbortSignal): Promise<number> {
     console.log(`Backend, sandbox authorities and kiosk are up. Kiosk screen: ${stack.screen}`);
     return await play(scenario, stack, AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]));
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    if (signal.aborted) console.error('Stopped.');
+    else console.error(error instanceof Error ? error.message : String(error));
     return 1;
   } finally {
     await stack?.stop();
