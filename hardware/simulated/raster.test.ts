@@ -36,7 +36,10 @@ function weightsAt(v: Float32Array, x: number, y: number): readonly [number, num
 const place = fc.double({ min: -6, max: side + 6, noNaN: true });
 const texel = fc.double({ min: 0.5, max: 14.5, noNaN: true });
 const corner = fc.tuple(place, place, fc.double({ min: 1, max: 9, noNaN: true }), texel, texel);
-const triangle = fc.tuple(corner, corner, corner);
+/** Slivers without an area have no textbook answer in floating point. */
+const triangle = fc.tuple(corner, corner, corner).filter(([[ax, ay], [bx, by], [cx, cy]]) => {
+  return Math.abs((bx - ax) * (cy - ay) - (cx - ax) * (by - ay)) > 0.01;
+});
 
 function surfaceOf(corners: readonly (readonly [number, number, number, number, number])[]): Surface {
   return {
@@ -56,7 +59,7 @@ describe('the rasteriser', () => {
         for (let i = 0; i < side * side; i++) {
           const weights = weightsAt(surface.vertices, i % side, Math.floor(i / side));
           const least = Math.min(...weights);
-          // Slivers and pixels on an edge may fall either way.
+          // Pixels on an edge may fall either way.
           if (!Number.isFinite(least) || Math.abs(least) < 1e-3) continue;
           expect(Number.isFinite(canvas.depth[i]!)).toBe(least > 0);
           if (least < 0) continue;
