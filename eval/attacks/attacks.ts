@@ -86,7 +86,6 @@ const wall = (random: Random): Actor => ({
   kind: 'screen',
   screen: { width: 900, height: 620, bezel: 10, scale: 1, moire: between(random, 0.5, 3) },
 });
-const PAD_ONLY = 'PAD alone';
 
 export const ATTACKS: readonly Kind[] = [
   shown(
@@ -125,8 +124,8 @@ export const ATTACKS: readonly Kind[] = [
   })),
   shown('screen-next-plan', 'screen that replays the session before', screen, { play: 'next-plan' }),
   shown('screen-wrong', 'screen that shows other motions', screen, { play: 'misdirect' }),
-  shown('screen-right', 'screen that shows the right motions', screen, { defence: PAD_ONLY }),
-  shown('screen-large', 'the same, no rim in the picture', wall, { defence: PAD_ONLY }),
+  shown('screen-right', 'screen that shows the right motions', screen, { defence: 'PAD alone' }),
+  shown('screen-large', 'the same, no rim in the picture', wall, { defence: 'not defended: PAD misses it' }),
   fed('fed-wrong', 'injected film of other motions', 'misdirect'),
   fed('fed-next-plan', 're-used plan: injected film of the session before', 'next-plan'),
   fed('spliced-sittings', 'injected clips of two sittings, cut at each prompt', 'two-sittings'),
@@ -144,7 +143,7 @@ export const ATTACKS: readonly Kind[] = [
     { defence: 'not defended' },
   ),
   shown('mask-full', 'rigid head in full, another’s face pasted on', () => ({ kind: 'mask', relief: 1 }), {
-    defence: 'PAD by its material, which a rendering does not show: not defended here',
+    defence: 'not defended',
   }),
   fed('spliced-sitting', 'injected clips of one sitting, right motions', 'one-sitting', 'none', 'not defended'),
   fed(
