@@ -16,13 +16,9 @@ const STOP_LIMIT_MS = 2800;
 const SAME_MOMENT_MS = 500;
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-// ONNX Runtime reports to its maker unless told not to, and may hang at the end of the process while it does.
-process.env.ORT_DISABLE_TELEMETRY = '1';
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
-  // The library that runs the models would keep a device id and report to its maker; read when the first model loads.
-  process.env.ORT_DISABLE_TELEMETRY = '1';
   const started = performance.now();
   const options = readArguments(argv);
   if (!options) return complain(USAGE, 2);

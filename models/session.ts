@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import process from 'node:process';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ModelError } from './contract.ts';
 import { speedUp } from './rewrite/index.ts';
@@ -54,6 +55,8 @@ export async function openNetwork(
 }
 
 async function load(id: string, path: string, threads: number, unwanted: readonly string[]): Promise<InferenceSession> {
+  // ONNX Runtime would keep a device id and report to its maker; it reads this when the first session is made.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     return await InferenceSession.create(speedUp(await readFile(path), unwanted), {
       executionProviders: ['cpu'],

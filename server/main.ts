@@ -30,8 +30,6 @@ const SLOW = { headersTimeout: 10_000, requestTimeout: 60_000 } as const;
 
 const usage = 'usage: server/main.ts --config server.yaml';
 
-// ONNX Runtime reports to its maker unless told not to, and may hang at the end of the process while it does.
-process.env.ORT_DISABLE_TELEMETRY = '1';
 try {
   await main();
 } catch (error) {
@@ -45,8 +43,6 @@ function isExpected(error: unknown): error is ConfigError | ServerError | Author
 }
 
 async function main(): Promise<void> {
-  // The library that runs the models would keep a device id and report to its maker; read when the first model loads.
-  process.env.ORT_DISABLE_TELEMETRY = '1';
   const file = configArgument();
   if (file === undefined) {
     console.error(usage);

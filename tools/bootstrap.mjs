@@ -73,7 +73,7 @@ function hand(file, args) {
  */
 function environment() {
   const bin = join(root, 'node_modules', '.bin');
-  return { ...process.env, ORT_DISABLE_TELEMETRY: '1', PATH: `${dirname(node)}:${bin}:${process.env.PATH ?? ''}` };
+  return { ...process.env, PATH: `${dirname(node)}:${bin}:${process.env.PATH ?? ''}` };
 }
 
 function fail(message) {

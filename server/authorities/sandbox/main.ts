@@ -49,8 +49,6 @@ async function main(): Promise<void> {
   log.info({ url: sandbox.url }, 'ready');
 }
 
-// ONNX Runtime reports to its maker unless told not to, and may hang at the end of the process while it does.
-process.env.ORT_DISABLE_TELEMETRY = '1';
 main().catch((error: unknown) => {
   const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
   console.error(`the sandbox cannot start${code}: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
