@@ -19,6 +19,8 @@ export const SCREEN_FILES = [
   ...SHARED,
   'kiosk/pages/screen/index.html',
   'kiosk/pages/screen/screen.css',
+  'kiosk/pages/screen/landscape.css',
+  'kiosk/pages/screen/head.css',
   'kiosk/pages/screen/screen.ts',
   'kiosk/pages/screen/views.ts',
   'kiosk/pages/screen/head.ts',
