@@ -19,6 +19,7 @@ export const SCREEN_FILES = [
   ...SHARED,
   'kiosk/pages/screen/index.html',
   'kiosk/pages/screen/screen.css',
+  'kiosk/pages/screen/capture.css',
   'kiosk/pages/screen/landscape.css',
   'kiosk/pages/screen/head.css',
   'kiosk/pages/screen/screen.ts',
