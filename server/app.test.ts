@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REAL_WORLD } from './clock.ts';
 import type { Attempt, Problem, Verification } from './contract/index.ts';
+import { json, problem } from './testing/answers.ts';
 import { LI, startTestBackend, type TestBackend, ZHANG } from './testing/backend.ts';
 import { TestKiosk } from './testing/kiosk.ts';
 
@@ -15,12 +16,6 @@ afterAll(async () => {
   await backend.remove();
 });
 
-const json = async <T>(response: Response | Promise<Response>): Promise<T> => (await (await response).json()) as T;
-const problem = async (response: Response | Promise<Response>): Promise<[number, string]> => {
-  const got = await response;
-  expect(got.headers.get('content-type')).toBe('application/problem+json');
-  return [got.status, (await json<Problem>(got)).code];
-};
 const created = async (who = kiosk, idNumber = ZHANG) => json<Verification>(who.ask(idNumber));
 const opened = async (id: string, who = kiosk) => json<Attempt>(who.attempt(id));
 

@@ -1,9 +1,10 @@
 import type { JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelError } from '../../models/contract.ts';
-import type { Attempt, Problem, Verification } from '../contract/index.ts';
+import type { Attempt, Verification } from '../contract/index.ts';
 import { lazyModels } from '../models.ts';
 import { readReceipt } from '../receipts/receipt.ts';
+import { json, problem } from '../testing/answers.ts';
 import { saying, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
 import { frame, seeing } from '../testing/faces.ts';
 import type { TestKiosk } from '../testing/kiosk.ts';
@@ -19,12 +20,6 @@ afterAll(async () => {
   await backend.remove();
 });
 
-const json = async <T>(response: Response | Promise<Response>): Promise<T> => (await (await response).json()) as T;
-const problem = async (response: Response | Promise<Response>): Promise<[number, string]> => {
-  const got = await response;
-  expect(got.headers.get('content-type')).toBe('application/problem+json');
-  return [got.status, (await json<Problem>(got)).code];
-};
 const created = async (who = kiosk, idNumber = ZHANG) => json<Verification>(who.ask(idNumber));
 const opened = async (id: string, who = kiosk) => json<Attempt>(who.attempt(id));
 /** A whole verification with a fresh backend's kiosk, to its end. */

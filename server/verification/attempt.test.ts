@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 import type { Plan } from '../../liveness/contract.ts';
 import { drawPlan } from '../../liveness/index.ts';
 import type { Attempt, Verification } from '../contract/index.ts';
+import { json } from '../testing/answers.ts';
 import { LI, startTestBackend, ZHANG } from '../testing/backend.ts';
 import type { TestKiosk } from '../testing/kiosk.ts';
 
-const json = async <T>(response: Response): Promise<T> => (await response.json()) as T;
 async function planFor(kiosk: TestKiosk, idNumber: string): Promise<Plan> {
   const { id } = await json<Verification>(await kiosk.ask(idNumber));
   const { plan } = await json<Attempt>(await kiosk.attempt(id));

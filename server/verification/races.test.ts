@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REAL_WORLD } from '../clock.ts';
 import type { Attempt, Verification } from '../contract/index.ts';
+import { json } from '../testing/answers.ts';
 import { saying, startTestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
 import { TestKiosk } from '../testing/kiosk.ts';
-
-const json = async <T>(response: Response | Promise<Response>): Promise<T> => (await (await response).json()) as T;
 
 async function toMatching(kiosk: TestKiosk): Promise<{ id: string; attempt: Attempt }> {
   const { id } = await json<Verification>(kiosk.ask(ZHANG));
