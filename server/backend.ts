@@ -48,7 +48,11 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   makeFolder(options.data);
   const keys = openKeys(options.data, world);
   const vault = openVault(keys.people, world);
-  const store = await openStore(join(options.data, 'backend.sqlite'));
+  const store = await openStore({
+    database: { engine: 'sqlite', path: join(options.data, 'backend.sqlite') },
+    now: world.now,
+    auditKey: keys.audit,
+  });
   const bus = createBus();
   const stopping = new AbortController();
   const change = {

@@ -1,78 +1,21 @@
-import { chmodSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
-import Database from 'better-sqlite3';
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  Kysely,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-} from 'kysely';
+import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { ServerError } from '../error.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import type { MigrationContext } from './migrations/step.ts';
 import type { Tables } from './tables.ts';
 
 export type Db = Kysely<Tables>;
 
-/** How long a writer waits for another process to finish, milliseconds. */
-const PATIENCE_MS = 5000;
-
-/**
- * Opens the embedded database and brings its tables up to date. Every commit is on the disk before it is reported
- * (WAL, synchronous = FULL): a power cut loses nothing that anybody was told.
- */
-export async function openDatabase(path: string): Promise<Db> {
-  const database = new Database(path);
-  // SQLite gives its journals the mode of the database.
-  chmodSync(path, 0o600);
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  database.pragma(`busy_timeout = ${PATIENCE_MS}`);
-  const db = new Kysely<Tables>({ dialect: new EmbeddedDialect({ database }) });
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
+/** Brings the tables up to date. @throws ServerError `database-newer` */
+export async function bringUpToDate(db: Db, context: MigrationContext): Promise<void> {
+  const migrations = Object.entries(MIGRATIONS).map(([name, step]) => [
+    name,
+    { up: (within: Kysely<unknown>) => step(within, context) },
+  ]);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(migrations) } });
   const { error } = await migrator.migrateToLatest();
-  if (!error) return db;
-  await db.destroy();
-  throw new ServerError('database-newer', `${path} was written by another version: ${(error as Error).message}`, {
-    cause: error,
-  });
-}
-
-class EmbeddedDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
-  constructor(config: SqliteDialectConfig) {
-    super(config);
-    this.#config = config;
-  }
-  override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.#config);
-  }
-}
-
-/**
- * Takes the write lock at once: a transaction that reads first would fail, not wait, when another process wrote since.
- * While that one holds the lock, this one waits without stopping everything else in its process, as SQLite itself would.
- */
-class ImmediateDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    const run = (text: string) => connection.executeQuery(CompiledQuery.raw(text));
-    const late = performance.now() + PATIENCE_MS;
-    await run('pragma busy_timeout = 0');
-    try {
-      for (let waitMs = 1; ; waitMs = Math.min(20, waitMs * 2)) {
-        try {
-          await run('begin immediate');
-          return;
-        } catch (error) {
-          if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || performance.now() > late) throw error;
-          await setTimeout(waitMs);
-        }
-      }
-    } finally {
-      await run(`pragma busy_timeout = ${PATIENCE_MS}`);
-    }
-  }
+  if (!error) return;
+  const why = (error as Error).message;
+  throw new ServerError('database-newer', `the database was written by another version: ${why}`, { cause: error });
 }

@@ -11,11 +11,14 @@ let path: string;
 let store: Store;
 /** Another process on the same file. */
 let second: Store;
+let clock: number;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'store-'));
   path = join(folder, 'backend.sqlite');
-  store = await openStore(path);
-  second = await openStore(path);
+  const options = { database: { engine: 'sqlite', path }, now: () => clock, auditKey: new Uint8Array(32) } as const;
+  clock = 1000;
+  store = await openStore(options);
+  second = await openStore(options);
 });
 afterEach(async () => {
   await store.close();
@@ -53,6 +56,15 @@ describe('the store', () => {
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     db.close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+  it('tells the time of its clock, also in the middle of a transaction', async () => {
+    expect(await store.now()).toBe(1000);
+    const times = await store.transaction(async (records) => {
+      const before = await records.now();
+      clock = 2000.7;
+      return [before, await records.now()];
+    });
+    expect(times).toEqual([1000, 2000]);
   });
   it('lets only one of many writers, in two processes, end a verification', async () => {
     const before = row('v1', { state: 'matching' });

@@ -2,8 +2,9 @@ import { sql } from 'kysely';
 import { type AttemptStore, attemptStore } from './attempts.ts';
 import { type AuditStore, auditStore } from './audit.ts';
 import { type KioskStore, kioskStore } from './kiosks.ts';
-import { type Db, openDatabase } from './open.ts';
+import { bringUpToDate, type Db } from './open.ts';
 import { type PersonStore, personStore } from './people.ts';
+import { openSqlite } from './sqlite.ts';
 import { type VerificationStore, verificationStore } from './verifications.ts';
 
 /** Everything that is kept, by subject. */
@@ -13,6 +14,19 @@ export type Records = {
   readonly verifications: VerificationStore;
   readonly attempts: AttemptStore;
   readonly audit: AuditStore;
+  /**
+   * The time by which everything is decided, milliseconds since 1970: the database's clock, the same for every process
+   * on it, also within a transaction that began earlier.
+   */
+  now(): Promise<number>;
+};
+
+export type StoreOptions = {
+  readonly database: { readonly engine: 'sqlite'; readonly path: string };
+  /** Its clock is that of the embedded engine. */
+  readonly now: () => number;
+  /** Key of the audit's chains, 32 bytes. */
+  readonly auditKey: Uint8Array;
 };
 
 export type Store = Records & {
@@ -23,8 +37,15 @@ export type Store = Records & {
   close(): Promise<void>;
 };
 
-export async function openStore(path: string): Promise<Store> {
-  const db = await openDatabase(path);
+/** Opens the database and brings its tables up to date. @throws ServerError */
+export async function openStore({ database, now, auditKey }: StoreOptions): Promise<Store> {
+  const db = openSqlite(database.path, now);
+  try {
+    await bringUpToDate(db, { engine: database.engine, auditKey });
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
   return {
     ...recordsOf(db),
     transaction: (work) => db.transaction().execute((transaction) => work(recordsOf(transaction))),
@@ -40,5 +61,6 @@ function recordsOf(db: Db): Records {
     verifications: verificationStore(db),
     attempts: attemptStore(db),
     audit: auditStore(db),
+    now: async () => (await sql<{ now: number }>`select now_ms() as now`.execute(db)).rows[0]!.now,
   };
 }

@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
@@ -23,6 +23,8 @@ export type ServerKeys = {
   readonly evidence: readonly JWK[];
   /** 32 bytes from which the keys of the people's data are derived. */
   readonly people: Uint8Array;
+  /** 32 bytes that chain the lines of the audit. */
+  readonly audit: Uint8Array;
   /** What everybody may have: /.well-known/jwks.json. */
   readonly jwks: { readonly keys: readonly JWK[] };
 };
@@ -37,6 +39,7 @@ export function openKeys(folder: string, world: World): ServerKeys {
     receipt: { kid: receipt!.kid, key: createPrivateKey({ key: receipt!, format: 'jwk' }) },
     evidence: file.evidence,
     people: Buffer.from(file.people, 'base64'),
+    audit: new Uint8Array(hkdfSync('sha256', Buffer.from(file.people, 'base64'), '', 'audit: chain', 32)),
     jwks: {
       keys: [
         ...file.receipt.map((key) => publish(key, { use: 'sig', alg: 'EdDSA' })),

@@ -1,18 +1,13 @@
-import { type Kysely, sql } from 'kysely';
-import type { Migration } from 'kysely/migration';
+import { type EngineName, type MigrationStep, runAll } from './step.ts';
 
-/** Every change of the tables, in the order of their names; one that was released is never edited. */
-export const MIGRATIONS: Readonly<Record<string, Migration>> = {
-  '0001-first': {
-    up: async (db) => {
-      for (const statement of FIRST) await sql.raw(statement).execute(db as Kysely<unknown>);
-    },
-  },
+export const first: MigrationStep = async (db, { engine }) => {
+  await runAll(db, TABLES);
+  await runAll(db, AUDIT[engine]);
 };
 
 const LIVE = `state in ('created', 'capturing', 'matching')`;
 
-const FIRST: readonly string[] = [
+const TABLES: readonly string[] = [
   `create table kiosks (
     id text primary key, name text not null, store text not null, key text not null,
     enrolled_at bigint not null, revoked_at bigint
@@ -48,11 +43,26 @@ const FIRST: readonly string[] = [
     verification text not null references verifications (id), revision bigint not null, data text not null,
     primary key (verification, revision)
   )`,
-  `create table audit (
-    seq integer primary key autoincrement, at bigint not null, who text not null, what text not null,
-    verification text, detail text not null
-  )`,
-  'create index audit_by_verification on audit (verification)',
-  `create trigger audit_no_update before update on audit begin select raise(abort, 'audit is append-only'); end`,
-  `create trigger audit_no_delete before delete on audit begin select raise(abort, 'audit is append-only'); end`,
 ];
+
+const LINE = 'at bigint not null, who text not null, what text not null, verification text, detail text not null';
+
+const AUDIT: Readonly<Record<EngineName, readonly string[]>> = {
+  sqlite: [
+    `create table audit (seq integer primary key autoincrement, ${LINE})`,
+    'create index audit_by_verification on audit (verification)',
+    `create trigger audit_no_update before update on audit begin select raise(abort, 'audit is append-only'); end`,
+    `create trigger audit_no_delete before delete on audit begin select raise(abort, 'audit is append-only'); end`,
+  ],
+  postgres: [
+    `create table audit (seq bigint generated always as identity primary key, ${LINE})`,
+    'create index audit_by_verification on audit (verification)',
+    `create function audit_append_only() returns trigger language plpgsql
+      as $$ begin raise exception 'audit is append-only'; end $$`,
+    `create trigger audit_no_change before update or delete or truncate on audit
+      for each statement execute function audit_append_only()`,
+    // The time by which everything is decided: this clock is the same for every process. SQLite has it from its process.
+    `create function now_ms() returns bigint language sql volatile
+      as $$ select floor(extract(epoch from clock_timestamp()) * 1000)::bigint $$`,
+  ],
+};

@@ -1,0 +1,7 @@
+import { first } from './0001-first.ts';
+import type { MigrationStep } from './step.ts';
+
+/** Every change of the tables, in the order of their names: one file and one line each. */
+export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
+  '0001-first': first,
+};
