@@ -67,6 +67,18 @@ export type ScreenState = { readonly store: string } & (
       })
   | (ScreenVerification & { readonly kind: 'matching'; readonly answered: readonly AuthorityName[] })
   | { readonly kind: 'result'; readonly outcome: Outcome; readonly reason: string }
+  /** A till wants to be paired: the code is for whoever stands at the till. `till` is the name that it gave itself. */
+  | {
+      readonly kind: 'pairing';
+      /** Six digits, in groups of three on the screen. */
+      readonly code: string;
+      readonly till: string;
+      /** When the code ends, milliseconds since 1970, and how long it is shown in all. */
+      readonly endsAt: number;
+      readonly lifetimeMs: number;
+    }
+  /** The till is paired; shown as long as a result. */
+  | { readonly kind: 'paired'; readonly till: string }
 );
 
 type ScreenVerification = {
