@@ -52,7 +52,15 @@ export type TillEvent = { readonly id: number } & (
 export type ScreenState = { readonly store: string } & (
   | { readonly kind: 'idle' }
   | { readonly kind: 'out-of-order'; readonly code: string }
-  | (ScreenVerification & { readonly kind: 'invitation'; readonly subject: string; readonly sale: string })
+  /** A till is being paired: the code is typed in there. `endsAt`: milliseconds since 1970. */
+  | { readonly kind: 'pairing'; readonly code: string; readonly endsAt?: number }
+  | (ScreenVerification & {
+      readonly kind: 'invitation';
+      readonly subject: string;
+      readonly sale: string;
+      /** The person said that turning or nodding is not possible. */
+      readonly accessible?: boolean;
+    })
   | (ScreenVerification & { readonly kind: 'preparing' })
   | (ScreenVerification & Progress & { readonly kind: 'look' | 'between' })
   | (ScreenVerification & Progress & { readonly kind: 'guidance'; readonly hint: Hint })
