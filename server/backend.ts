@@ -50,7 +50,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const vault = openVault(keys.people, world);
   const store = await openStore({
     database: { engine: 'sqlite', path: join(options.data, 'backend.sqlite') },
-    now: world.now,
+    world,
     auditKey: keys.audit,
   });
   const bus = createBus();

@@ -1,5 +1,6 @@
+import { CHAINS, canonicalJson, chainOf, digestOf, hashOf, signHead } from './chain.ts';
 import type { Db } from './open.ts';
-import type { AuditRow } from './tables.ts';
+import type { AuditRow, PersonalRow } from './tables.ts';
 
 export type AuditLine = {
   readonly at: number;
@@ -7,23 +8,81 @@ export type AuditLine = {
   readonly who: string;
   readonly what: string;
   readonly verification?: string;
-  /** Masked: no name, no ID number. */
+  /** Kept for ever: no name, no ID number, not even masked. */
   readonly detail?: Readonly<Record<string, unknown>>;
+  /** Words about a person, masked; the line holds only their digest, so that `forget` can erase them. */
+  readonly personal?: { readonly person: string; readonly words: Readonly<Record<string, unknown>> };
 };
 
-/** Append-only: the database itself refuses to change or delete a line. */
+/** Append-only: the database itself refuses to change or delete a line, and each is chained to the one before it. */
 export type AuditStore = {
   append(line: AuditLine): Promise<void>;
+  /** In the order they were written. */
   of(verification: string): Promise<readonly AuditRow[]>;
+  /** What of the personal words of a verification's lines is still there. */
+  personalOf(verification: string): Promise<readonly PersonalRow[]>;
+  /** Erases the words about a person; the chains stay whole. @returns how many lines had some. */
+  forget(person: string, now: number): Promise<number>;
 };
 
-export function auditStore(db: Db): AuditStore {
+export type AuditDeps = {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  readonly random: (bytes: number) => Uint8Array;
+  /** Whether a row must be locked before it is read for a change; an engine with one writer at a time needs no lock. */
+  readonly locks: boolean;
+};
+
+/** @param db of a transaction, for `append`. */
+export function auditStore(db: Db, deps: AuditDeps): AuditStore {
   return {
-    append: async ({ at, who, what, verification, detail }) => {
-      const row = { at, who, what, verification: verification ?? null, detail: JSON.stringify(detail ?? {}) };
-      await db.insertInto('audit').values(row).execute();
-    },
+    append: (line) => append(db, deps, line),
     of: (verification) =>
-      db.selectFrom('audit').selectAll().where('verification', '=', verification).orderBy('seq').execute(),
+      db.selectFrom('audit').selectAll().where('verification', '=', verification).orderBy('n').execute(),
+    personalOf: (verification) =>
+      db
+        .selectFrom('audit_personal')
+        .innerJoin('audit', 'audit.personal', 'audit_personal.digest')
+        .selectAll('audit_personal')
+        .where('audit.verification', '=', verification)
+        .execute(),
+    forget: async (person, now) => {
+      const query = db.updateTable('audit_personal').set({ person: null, salt: null, words: null, erased_at: now });
+      return Number((await query.where('person', '=', person).executeTakeFirst()).numUpdatedRows);
+    },
   };
+}
+
+async function append(db: Db, deps: AuditDeps, said: AuditLine): Promise<void> {
+  const { at, who, what, verification = null, detail = {} } = said;
+  const chain = chainOf(verification);
+  const personal = said.personal ? await keepPersonal(db, deps, said.personal) : null;
+  // Others that append to this chain wait here until this transaction has ended.
+  const heads = db.selectFrom('audit_heads').selectAll().where('chain', '=', chain);
+  const head = await (deps.locks ? heads.forUpdate() : heads).executeTakeFirst();
+  if (!head) throw new Error(`the head of chain ${chain} of ${CHAINS} of the audit is gone`);
+  const line = { chain, n: head.n + 1, at, who, what, verification, detail: canonicalJson(detail), personal };
+  const hash = hashOf(deps.key, head.hash, line);
+  await db
+    .insertInto('audit')
+    .values({ ...line, hash })
+    .execute();
+  const next = { chain, n: line.n, hash };
+  await db
+    .updateTable('audit_heads')
+    .set({ n: next.n, hash, mac: signHead(deps.key, next) })
+    .where('chain', '=', chain)
+    .execute();
+}
+
+async function keepPersonal(
+  db: Db,
+  { key, random }: AuditDeps,
+  { person, words }: NonNullable<AuditLine['personal']>,
+): Promise<string> {
+  const salt = Buffer.from(random(16)).toString('base64url');
+  const text = canonicalJson(words);
+  const digest = digestOf(key, salt, text);
+  await db.insertInto('audit_personal').values({ digest, person, salt, words: text, erased_at: null }).execute();
+  return digest;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { REAL_WORLD } from '../clock.ts';
 import { openStore, type Store } from './store.ts';
 import type { AttemptRow, VerificationRow } from './tables.ts';
 
@@ -15,7 +16,11 @@ let clock: number;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'store-'));
   path = join(folder, 'backend.sqlite');
-  const options = { database: { engine: 'sqlite', path }, now: () => clock, auditKey: new Uint8Array(32) } as const;
+  const options = {
+    database: { engine: 'sqlite', path },
+    world: { ...REAL_WORLD, now: () => clock },
+    auditKey: new Uint8Array(32),
+  } as const;
   clock = 1000;
   store = await openStore(options);
   second = await openStore(options);

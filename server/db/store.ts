@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import type { World } from '../clock.ts';
 import { type AttemptStore, attemptStore } from './attempts.ts';
-import { type AuditStore, auditStore } from './audit.ts';
+import { type AuditDeps, type AuditStore, auditStore } from './audit.ts';
 import { type KioskStore, kioskStore } from './kiosks.ts';
 import { bringUpToDate, type Db } from './open.ts';
+import { type PartyStore, partyStore } from './parties.ts';
 import { type PersonStore, personStore } from './people.ts';
 import { openSqlite } from './sqlite.ts';
 import { type VerificationStore, verificationStore } from './verifications.ts';
@@ -11,6 +13,7 @@ import { type VerificationStore, verificationStore } from './verifications.ts';
 export type Records = {
   readonly kiosks: KioskStore;
   readonly people: PersonStore;
+  readonly parties: PartyStore;
   readonly verifications: VerificationStore;
   readonly attempts: AttemptStore;
   readonly audit: AuditStore;
@@ -24,7 +27,7 @@ export type Records = {
 export type StoreOptions = {
   readonly database: { readonly engine: 'sqlite'; readonly path: string };
   /** Its clock is that of the embedded engine. */
-  readonly now: () => number;
+  readonly world: World;
   /** Key of the audit's chains, 32 bytes. */
   readonly auditKey: Uint8Array;
 };
@@ -38,29 +41,35 @@ export type Store = Records & {
 };
 
 /** Opens the database and brings its tables up to date. @throws ServerError */
-export async function openStore({ database, now, auditKey }: StoreOptions): Promise<Store> {
-  const db = openSqlite(database.path, now);
+export async function openStore({ database, world, auditKey }: StoreOptions): Promise<Store> {
+  const db = openSqlite(database.path, world.now);
   try {
     await bringUpToDate(db, { engine: database.engine, auditKey });
   } catch (error) {
     await db.destroy();
     throw error;
   }
+  const audited = { key: auditKey, random: world.random, locks: false };
+  const transaction: Store['transaction'] = (work) =>
+    db.transaction().execute((within) => work(recordsOf(within, audited)));
+  const records = recordsOf(db, audited);
   return {
-    ...recordsOf(db),
-    transaction: (work) => db.transaction().execute((transaction) => work(recordsOf(transaction))),
+    ...records,
+    audit: { ...records.audit, append: (line) => transaction(({ audit }) => audit.append(line)) },
+    transaction,
     ping: async () => void (await sql`select 1`.execute(db)),
     close: () => db.destroy(),
   };
 }
 
-function recordsOf(db: Db): Records {
+function recordsOf(db: Db, audited: AuditDeps): Records {
   return {
     kiosks: kioskStore(db),
     people: personStore(db),
+    parties: partyStore(db),
     verifications: verificationStore(db),
     attempts: attemptStore(db),
-    audit: auditStore(db),
+    audit: auditStore(db, audited),
     now: async () => (await sql<{ now: number }>`select now_ms() as now`.execute(db)).rows[0]!.now,
   };
 }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ChainedLine, ChainHead } from './chain.ts';
 
 /** Times are milliseconds since 1970; JSON is text: the same on every engine. */
 export type Tables = {
@@ -9,9 +9,16 @@ export type Tables = {
   nonces: { readonly kiosk: string; readonly nonce: string; readonly expires_at: number };
   people: PersonRow;
   verifications: VerificationRow;
+  parties: PartiesRow;
+  relatives: RelativeRow;
   attempts: AttemptRow;
   events: EventRow;
-  audit: Omit<AuditRow, 'seq'> & { seq: Generated<number> };
+  audit: AuditRow;
+  /** The last line of every chain of the audit; `mac` is its signature. */
+  audit_heads: ChainHead & { readonly mac: string };
+  audit_personal: PersonalRow;
+  /** Who does a job that one process does for all, and until when it is theirs. */
+  leases: { readonly name: string; readonly holder: string; readonly until: number };
 };
 
 export type KioskRow = {
@@ -40,7 +47,28 @@ export type VerificationRow = {
   readonly idempotency_key: string;
   /** Keyed fingerprint of the request, to tell a repetition from a conflict. */
   readonly request: string;
+  /** Keyed fingerprint of the subject's ID number. */
   readonly person: string;
+  readonly purpose: string;
+  /** Fen. */
+  readonly amount: number | null;
+  /** Masked, as the subject's. */
+  readonly cardholder_name: string;
+  readonly cardholder_id: string;
+  readonly who: 'cardholder' | 'relative' | 'by-hand';
+  /** JSON: code and label. */
+  readonly relation: string | null;
+  /** JSON, masked: name, ID number, relation. */
+  readonly guardian: string | null;
+  /** JSON: the authorities that must agree. */
+  readonly required: string;
+  readonly round: number;
+  /** Until then an ending can be taken up again. */
+  readonly reopen_until: number | null;
+  readonly cancelled_by: 'till' | 'subject' | 'kiosk' | null;
+  readonly appealed_by: 'cashier' | 'subject' | null;
+  readonly appealed_at: number | null;
+  readonly appeal_decision: 'open' | 'upheld' | 'dismissed' | null;
   /** Masked. */
   readonly subject_name: string;
   readonly subject_id: string;
@@ -59,12 +87,31 @@ export type VerificationRow = {
   readonly decided_at: number | null;
 };
 
+/** Cardholder, subject and guardian of one verification, sealed to its id. */
+export type PartiesRow = {
+  readonly verification: string;
+  readonly sealed: string;
+  readonly keep_until: number;
+};
+
+/** One who may stand at the counter for a cardholder, sealed to its id. */
+export type RelativeRow = {
+  readonly id: string;
+  readonly kiosk: string;
+  /** Keyed fingerprint of the cardholder's ID number. */
+  readonly cardholder: string;
+  readonly sealed: string;
+  readonly expires_at: number;
+};
+
 export type AttemptRow = {
   readonly id: string;
   readonly verification: string;
   readonly kiosk: string;
   readonly person: string;
   readonly number: number;
+  /** Of the verification. */
+  readonly round: number;
   readonly idempotency_key: string | null;
   readonly nonce: string;
   /** JSON. */
@@ -84,13 +131,15 @@ export type EventRow = {
   readonly data: string;
 };
 
-export type AuditRow = {
-  readonly seq: number;
-  readonly at: number;
-  /** `kiosk:ID`, `backend`. */
-  readonly who: string;
-  readonly what: string;
-  readonly verification: string | null;
+/** One line of the audit. `who`: `kiosk:ID`, `backend`. */
+export type AuditRow = ChainedLine & { readonly hash: string };
+
+/** What a line of the audit says about a person; all null but the digest once it was erased. */
+export type PersonalRow = {
+  readonly digest: string;
+  readonly person: string | null;
+  readonly salt: string | null;
   /** JSON, masked. */
-  readonly detail: string;
+  readonly words: string | null;
+  readonly erased_at: number | null;
 };

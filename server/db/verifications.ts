@@ -1,7 +1,9 @@
 import type { Db } from './open.ts';
 import type { EventRow, VerificationRow } from './tables.ts';
 
-const LIVE = ['created', 'capturing', 'matching'];
+const LIVE = ['created', 'waiting', 'capturing', 'matching'];
+/** Nothing changes these any more. */
+const FINAL = ['verified', 'cancelled', 'appealed'];
 
 export type VerificationStore = {
   find(id: string): Promise<VerificationRow | undefined>;
@@ -11,7 +13,7 @@ export type VerificationStore = {
   /** Ids of unfinished ones whose time is over, oldest first. */
   overdue(now: number, limit: number): Promise<readonly string[]>;
   insert(row: VerificationRow): Promise<void>;
-  /** Writes a change made to `before`. @returns false when somebody changed it since, or it has ended: nothing is written. */
+  /** Writes a change made to `before`. @returns false when somebody changed it since, or it is final: nothing is written. */
   change(before: VerificationRow, after: VerificationRow): Promise<boolean>;
   addEvent(event: EventRow): Promise<void>;
   eventsAfter(id: string, revision: number): Promise<readonly EventRow[]>;
@@ -35,12 +37,15 @@ export function verificationStore(db: Db): VerificationStore {
     insert: async (row) => void (await db.insertInto('verifications').values(row).execute()),
     change: async (before, after) => {
       const { state, answered, revision, outcome, reason, authorities, receipt, decided_at } = after;
+      const { round, expires_at, reopen_until, cancelled_by, appealed_by, appealed_at, appeal_decision } = after;
+      const ended = { outcome, reason, authorities, receipt, decided_at, reopen_until, cancelled_by };
+      const appeal = { appealed_by, appealed_at, appeal_decision };
       const query = db
         .updateTable('verifications')
-        .set({ state, answered, revision, outcome, reason, authorities, receipt, decided_at })
+        .set({ state, answered, revision, round, expires_at, ...ended, ...appeal })
         .where('id', '=', before.id)
         .where('state', '=', before.state)
-        .where('state', 'in', LIVE)
+        .where('state', 'not in', FINAL)
         .where('revision', '=', before.revision);
       return (await query.executeTakeFirst()).numUpdatedRows === 1n;
     },

@@ -1,7 +1,11 @@
 import { first } from './0001-first.ts';
+import { chainedAudit } from './0003-chained-audit.ts';
+import { rounds } from './0002-rounds.ts';
 import type { MigrationStep } from './step.ts';
 
 /** Every change of the tables, in the order of their names: one file and one line each. */
 export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0001-first': first,
+  '0002-rounds': rounds,
+  '0003-chained-audit': chainedAudit,
 };
