@@ -66,7 +66,7 @@ export async function measureMatching(
   const result = compareTemplates(rows, templates, thresholds);
   const truncated: TruncatedFace[] = [];
   for (const face of result.truncated) {
-    const backend = await backendRefusal(eyes.models, join(directory, 'pairs', face.file));
+    const backend = await backendRefusal(eyes, join(directory, 'pairs', face.file));
     truncated.push({ ...face, ...(backend && { backend }) });
   }
   return { ...result, truncated };

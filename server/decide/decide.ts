@@ -1,7 +1,8 @@
 import type { Observation, Plan, Verdict } from '../../liveness/contract.ts';
-import { type FaceModels, ModelError } from '../../models/contract.ts';
+import { ModelError } from '../../models/contract.ts';
 import type { Authority, Person } from '../authorities/contract.ts';
 import { type Evidence, livenessReason, type Reason } from '../contract/index.ts';
+import type { Eyes } from '../models.ts';
 import type { Ending } from '../verification/machine.ts';
 import { type Asking, askAuthorities } from './ask.ts';
 import { checkEvidence, type Issued } from './check-evidence.ts';
@@ -11,7 +12,7 @@ import { checkStill } from './still.ts';
 export type DecideDeps = {
   readonly judge: (plan: Plan, transcript: readonly Observation[]) => Verdict;
   /** @throws ModelError while there are none. */
-  readonly models: () => Promise<FaceModels>;
+  readonly models: () => Promise<Eyes>;
   readonly authorities: readonly Authority[];
 };
 

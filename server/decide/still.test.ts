@@ -6,14 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaceObservation, Observation } from '../../liveness/contract.ts';
 import { fivePoints } from '../../models/align.ts';
 import { modelsDirectory } from '../../models/build.ts';
-import { type FaceModels, ModelError } from '../../models/contract.ts';
+import { ModelError } from '../../models/contract.ts';
 import { perceptualHash } from '../../models/fingerprint.ts';
-import { openModels } from '../../models/index.ts';
 import { KEY_VERTICES } from '../../models/keypoints.ts';
-import { boxOfMesh, regionOfDetection } from '../../models/mesh.ts';
+import { boxOfMesh } from '../../models/mesh.ts';
+import { meshAfresh } from '../../models/people.ts';
 import { decodePicture } from '../../models/picture.ts';
-import { portraitJpeg } from '../../models/portraits.ts';
-import { frame, hashOf, makeStill, seeing } from '../testing/faces.ts';
+import { PORTRAITS, portraitJpeg } from '../../models/portraits.ts';
+import { type Eyes, openEyes } from '../models.ts';
+import { frame, hashOf, headAt, makeStill, seeing } from '../testing/faces.ts';
 import { checkStill, type StillCheck } from './still.ts';
 
 let still: Uint8Array;
@@ -26,7 +27,7 @@ beforeAll(async () => {
 const check = (
   jpeg: Uint8Array,
   of: readonly Observation[] = transcript,
-  models: FaceModels = seeing(),
+  models: Eyes = seeing(),
 ): Promise<StillCheck> => checkStill(jpeg, 1, of, models);
 /** The transcript with its frame 1, the still's, changed. */
 const withFrame = (change: (observation: Observation) => Observation) =>
@@ -45,6 +46,14 @@ describe('a still', () => {
     ['somebody else', { person: 5 }, 'another-face'],
   ])('of %s is refused', async (_, scene, why) => {
     expect(await check(still, transcript, seeing(scene))).toEqual({ ok: false, why });
+  });
+  it('whose face is doubtful, turned away or beyond the edge is refused', async () => {
+    const seen = (scene: Parameters<typeof seeing>[0]) => check(still, transcript, seeing(scene));
+    expect(await seen({ score: 0.69 })).toEqual({ ok: false, why: 'doubtful' });
+    expect(await seen({ points: headAt({ yaw: 28 }) })).toEqual({ ok: false, why: 'turned' });
+    expect(await seen({ points: headAt({ pitch: 30 }) })).toEqual({ ok: false, why: 'turned' });
+    expect(await seen({ points: headAt({ centre: { x: 30, y: 120 } }) })).toEqual({ ok: false, why: 'cut-off' });
+    expect(await seen({ points: headAt({ distance: 200 }) })).toEqual({ ok: false, why: 'small' });
   });
   it('that is blurred, a PNG or half a JPEG is refused', async () => {
     const blurred = await sharp(still).blur(20).jpeg().toBuffer();
@@ -115,7 +124,7 @@ describe('a still', () => {
     const embed = async () => new Float32Array(512).fill(Number.NaN);
     expect((await check(still, transcript, { ...models, embed })).ok).toBe(false);
     const lost = async () => ({ points: new Float32Array(468 * 3).fill(Number.NaN), presence: 1 });
-    expect(await check(still, transcript, { ...models, mesh: lost })).toEqual({ ok: false, why: 'small' });
+    expect(await check(still, transcript, { ...models, mesh: lost })).toEqual({ ok: false, why: 'doubtful' });
   });
   it('that the models fail on is neither taken nor refused', async () => {
     const fail = new ModelError('model-failed', 'out of memory');
@@ -124,19 +133,24 @@ describe('a still', () => {
 });
 
 const built = existsSync(join(modelsDirectory(), 'embedder-mobilefacenet.onnx'));
-const nuaa = join(import.meta.dirname, '../../../shared/eval/spoof');
+const evaluation = join(import.meta.dirname, '../../../shared/eval');
+const nuaa = join(evaluation, 'spoof');
+const casia = join(evaluation, 'pairs/casia.tsv');
+
+/** What can be said of a face that is not whole. */
+const NOT_WHOLE = ['no-face', 'presence', 'doubtful', 'turned', 'cut-off'];
 
 describe.skipIf(!built)(`a still before the real models${built ? '' : ' (they are missing: npm run models)'}`, () => {
-  let models: FaceModels;
+  let models: Eyes;
   beforeAll(async () => {
-    models = await openModels({ directory: modelsDirectory() });
+    models = await openEyes(modelsDirectory());
   });
   afterAll(() => models.close());
 
   async function transcriptOf(jpeg: Uint8Array): Promise<Observation[]> {
     const picture = await decodePicture(jpeg);
     const [found] = await models.detect(picture);
-    const mesh = await models.mesh(picture, regionOfDetection(found!));
+    const mesh = (await meshAfresh(models, picture, found!))!;
     const embedding = [...(await models.embed(picture, fivePoints(mesh)))];
     const points = KEY_VERTICES.flatMap((vertex) => [...mesh.points.subarray(vertex * 3, vertex * 3 + 3)]);
     const { width, height } = picture;
@@ -170,6 +184,26 @@ describe.skipIf(!built)(`a still before the real models${built ? '' : ' (they ar
     const moved = await shifted.extract({ left: 0, top: 0, width: 640, height: 480 }).jpeg(kiosk).toBuffer();
     expect((await check(moved, transcript, models)).ok).toBe(false);
   });
+  it('of half a face is refused, whichever half: the mesh would complete it', async () => {
+    for (const name of Object.keys(PORTRAITS)) {
+      const camera = await seen(await portraitJpeg(name));
+      const whole = await transcriptOf(camera);
+      expect(await check(camera, whole, models)).toEqual({ ok: true });
+      const { box } = whole[0]!.face!;
+      const middle = Math.round(box.x + box.width / 2);
+      for (const half of [
+        { left: 0, width: middle },
+        { left: middle, width: 640 - middle },
+      ]) {
+        const jpeg = await sharp(camera)
+          .extract({ ...half, top: 0, height: 480 })
+          .jpeg({ quality: 92 })
+          .toBuffer();
+        const refused = await check(jpeg, whole, models);
+        expect(NOT_WHOLE, `${name} ${half.left}`).toContain(!refused.ok && refused.why);
+      }
+    }
+  });
   const there = existsSync(nuaa);
   it.skipIf(!there)(`of a printed photo is refused${there ? '' : ' (../shared/eval is missing)'}`, async () => {
     const rows = (await readFile(join(nuaa, 'nuaa.tsv'), 'utf8')).trim().split('\n').slice(1);
@@ -181,5 +215,21 @@ describe.skipIf(!built)(`a still before the real models${built ? '' : ' (they ar
       expect(await check(print, await transcriptOf(print), models)).toEqual({ ok: false, why: 'pad' });
     for (const person of await pick('1'))
       expect(await check(person, await transcriptOf(person), models)).toEqual({ ok: true });
+  });
+  const marked = existsSync(casia);
+  it.skipIf(!marked)(`of a truncated face is refused${marked ? '' : ' (../shared/eval is missing)'}`, async () => {
+    const rows = (await readFile(casia, 'utf8')).trim().split('\n').slice(1);
+    const genuine = rows.map((row) => row.split('\t')).filter(([, , same]) => same === '1');
+    const cut = new Set(genuine.flatMap(([a, b]) => [a!, b!]));
+    // The table marks pairs; a picture is truncated when each of its pairs is.
+    for (const [a, b, , mark] of genuine) if (mark !== '1') for (const file of [a!, b!]) cut.delete(file);
+    expect(cut.size).toBe(7);
+    for (const file of cut) {
+      const jpeg = await sharp(join(evaluation, 'pairs', file))
+        .jpeg({ quality: 95 })
+        .toBuffer();
+      const refused = await check(jpeg, transcript, models);
+      expect(NOT_WHOLE, file).toContain(!refused.ok && refused.why);
+    }
   });
 });

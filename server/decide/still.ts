@@ -1,13 +1,17 @@
 import type { FaceObservation, Observation } from '../../liveness/contract.ts';
 import { fivePoints } from '../../models/align.ts';
-import { type Box, type FaceModels, ModelError, type Picture } from '../../models/contract.ts';
+import { ModelError, type Picture } from '../../models/contract.ts';
 import { compareEmbeddings } from '../../models/embed.ts';
-import { boxOfMesh, regionOfDetection } from '../../models/mesh.ts';
+import { faultOf } from '../../models/gate.ts';
+import { boxOfMesh } from '../../models/mesh.ts';
+import { meshAfresh } from '../../models/people.ts';
 import { decodePicture } from '../../models/picture.ts';
+import { poseOf } from '../../models/pose.ts';
 import { measureQuality } from '../../models/quality.ts';
+import type { Eyes } from '../models.ts';
 import { differsFrom } from './same-picture.ts';
 
-/** The bars of the backend's own look at the still. */
+/** The bars of the backend's own look at the still; those of its quality are the gate's (models/gate.ts). */
 const BARS = {
   /** Least cosine between the still and the mean of the transcript's frontal faces. */
   sameFace: 0.5,
@@ -18,14 +22,6 @@ const BARS = {
   pad: 0.3,
   /** A second face counts from this share of the first one's height: people far behind and posters do not. */
   near: 0.4,
-  /** Least variance of the Laplacian, grey levels²: half of what the kiosk asks for, since JPEG smooths. */
-  sharpness: 5,
-  /** Least share of the face inside the picture. */
-  inside: 0.9,
-  /** Smallest face that is worth comparing, pixels. */
-  side: 60,
-  /** Least certainty of the mesh that there is a face. */
-  presence: 0.5,
   /** Poses of the transcript that count as frontal, degrees. */
   yaw: 15,
   pitch: 22,
@@ -37,7 +33,7 @@ export type StillCheck = { readonly ok: true } | { readonly ok: false; readonly 
 const no = (why: string): StillCheck => ({ ok: false, why });
 
 /**
- * Looks at the still with the backend's own models: one face, live, sharp, the picture of the frame that it is said to
+ * Looks at the still with the backend's own models: one face, whole, frontal and sharp, live, the picture of the frame that it is said to
  * be, and the face of the transcript. Each bar is asked for what passes it: a number that is none passes nothing.
  * @param seq the frame of the transcript that it was taken from.
  * @throws ModelError when the models fail: a still that could not be looked at was neither accepted nor refused.
@@ -46,7 +42,7 @@ export async function checkStill(
   jpeg: Uint8Array,
   seq: number,
   transcript: readonly Observation[],
-  models: FaceModels,
+  models: Eyes,
 ): Promise<StillCheck> {
   const [frame, ...same] = transcript.filter((observation) => observation.seq === seq);
   if (!frame || same.length > 0) return no('frame-unknown');
@@ -55,12 +51,13 @@ export async function checkStill(
   const [face, ...others] = await models.detect(picture);
   if (!face) return no('no-face');
   if (others.some(({ box }) => box.height >= BARS.near * face.box.height)) return no('several-faces');
-  const mesh = await models.mesh(picture, regionOfDetection(face));
-  if (!(mesh.presence >= BARS.presence)) return no('presence');
+  const mesh = await meshAfresh(models, picture, face);
+  if (!mesh) return no('presence');
   // The kiosk's box: PAD and quality are measured on the one around the mesh.
   const box = boxOfMesh(mesh);
-  const poor = judgeQuality(picture, box);
-  if (poor) return no(poor);
+  const [pose, quality] = [poseOf(mesh, models.canonical), measureQuality(picture, box)];
+  const fault = faultOf({ detection: face, mesh, box, pose, quality });
+  if (fault) return no(fault);
   if (!((await models.pad(picture, box)) >= BARS.pad)) return no('pad');
   const template = meanFace(transcript);
   if (!template) return no('no-frontal-embedding');
@@ -79,13 +76,6 @@ async function decode(jpeg: Uint8Array): Promise<Picture | undefined> {
     if (error instanceof ModelError && error.code === 'picture-unreadable') return undefined;
     throw error;
   }
-}
-
-function judgeQuality(picture: Picture, box: Box): string | undefined {
-  const { sharpness, inside } = measureQuality(picture, box);
-  if (!(Math.min(box.width, box.height) >= BARS.side)) return 'small';
-  if (!(inside >= BARS.inside)) return 'cut-off';
-  return sharpness >= BARS.sharpness ? undefined : 'blurred';
 }
 
 /** Mean of the transcript's frontal embeddings, length 1; undefined when there is none. */

@@ -5,9 +5,8 @@ import type { Observation } from '../../liveness/contract.ts';
 import { judge } from '../../liveness/index.ts';
 import { perform } from '../../liveness/testing/person.ts';
 import { planOf } from '../../liveness/testing/plans.ts';
-import type { FaceModels } from '../../models/contract.ts';
-import { KEY_VERTICES } from '../../models/keypoints.ts';
 import type { Evidence } from '../contract/index.ts';
+import type { Eyes } from '../models.ts';
 import { ALL_MATCH, ZHANG } from '../testing/backend.ts';
 import { hashOf, seeing } from '../testing/faces.ts';
 import { type Case, decide } from './decide.ts';
@@ -19,7 +18,7 @@ const iso = (ms: number) => new Date(OPENED + ms).toISOString();
 let transcript: readonly Observation[];
 let seq: number;
 let jpeg: string;
-let models: FaceModels;
+let models: Eyes;
 let lastedMs: number;
 
 /** A session that the real judge finds live, and models that see in its still what its frame says. */
@@ -37,12 +36,7 @@ beforeAll(async () => {
   const hash = await hashOf(still);
   transcript = performed.map((each) => (each.seq === seq ? { ...each, hash } : each));
   lastedMs = transcript.at(-1)!.at - transcript[0]!.at;
-  const points = new Float32Array(468 * 3);
-  KEY_VERTICES.forEach((vertex, i) => {
-    points.set(face!.points.slice(3 * i, 3 * i + 3), 3 * vertex);
-  });
-  const mesh = async () => ({ points, presence: 1 });
-  models = { ...seeing(), mesh, embed: async () => Float32Array.from(face!.embedding!) };
+  models = { ...seeing({ points: face!.points }), embed: async () => Float32Array.from(face!.embedding!) };
 });
 
 function decideOn(change: Partial<Evidence>, openMs = lastedMs + 500, other: Partial<Case['issued']> = {}) {
