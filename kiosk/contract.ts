@@ -52,8 +52,6 @@ export type TillEvent = { readonly id: number } & (
 export type ScreenState = { readonly store: string } & (
   | { readonly kind: 'idle' }
   | { readonly kind: 'out-of-order'; readonly code: string }
-  /** A till is being paired: the code is typed in there. `endsAt`: milliseconds since 1970. */
-  | { readonly kind: 'pairing'; readonly code: string; readonly endsAt?: number }
   | (ScreenVerification & {
       readonly kind: 'invitation';
       readonly subject: string;
@@ -74,7 +72,10 @@ export type ScreenState = { readonly store: string } & (
         readonly remainingMs: number;
       })
   | (ScreenVerification & { readonly kind: 'matching'; readonly answered: readonly AuthorityName[] })
-  | { readonly kind: 'result'; readonly outcome: Outcome; readonly reason: string }
+  /** An attempt that did not succeed, and the question whether to try once more; answered as the consent is. */
+  | (ScreenVerification & { readonly kind: 'again'; readonly reason: string; readonly failures: number })
+  /** `failures`: how often it did not work for this sale, this time included. */
+  | { readonly kind: 'result'; readonly outcome: Outcome; readonly reason: string; readonly failures?: number }
   /** A till wants to be paired: the code is for whoever stands at the till. `till` is the name that it gave itself. */
   | {
       readonly kind: 'pairing';
