@@ -105,12 +105,19 @@ describe.each(NAMES)('the %s', (name) => {
     expect(await ask(wrong, zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code });
   });
 
-  it('that flaps is unavailable and a match in turns', async () => {
+  it('that flaps is unavailable and a match in turns, when nothing is asked twice', async () => {
     sandbox.setMode(name, 'flapping');
+    const single = open(name, sandbox.url, { retries: 0 });
     const outcomes = [];
-    for (let i = 0; i < 4; i++) outcomes.push((await ask(authority(), zhangMin, 'zhang-min')).outcome);
+    for (let i = 0; i < 4; i++) outcomes.push((await ask(single, zhangMin, 'zhang-min')).outcome);
     expect(outcomes.filter((outcome) => outcome === 'match')).toHaveLength(2);
     expect(outcomes.filter((outcome) => outcome === 'unavailable')).toHaveLength(2);
+  });
+
+  it('that flaps is asked again, unless it counts what it is asked', async () => {
+    sandbox.setMode(name, 'flapping');
+    const first = await ask(authority(), zhangMin, 'zhang-min');
+    expect(first.outcome).toBe(name === 'bank' ? 'unavailable' : 'match');
   });
 
   it('is unavailable when the question is taken back before it is asked', async () => {
@@ -244,6 +251,27 @@ describe.each(NAMES)('the %s behind a broken host', (name) => {
           .writeHead(200, { ...json, 'content-encoding': 'gzip' })
           .end(gzipSync(good + ' '.repeat(2 * 1024 * 1024)));
       },
+    ],
+    [
+      'a key that stands twice',
+      'duplicate-keys',
+      (_, response) => response.writeHead(200, json).end(good.replace('"infcode":0', '"infcode":-1,"infcode":0')),
+    ],
+    [
+      'a key that stands twice, once in disguise',
+      'duplicate-keys',
+      (_, response) => response.writeHead(200, json).end(good.replace('{', '{"\\u0052esponse":1,')),
+    ],
+    [
+      'a thousand levels',
+      'too-deep',
+      (_, response) =>
+        response.writeHead(200, json).end(good.replace('{', `{"deep":${'['.repeat(1000)}${']'.repeat(1000)},`)),
+    ],
+    [
+      'half a million levels',
+      'too-deep',
+      (_, response) => response.writeHead(200, json).end(`${'['.repeat(500_000)}${']'.repeat(500_000)}`),
     ],
   ])('is unavailable after %s: %s', async (_title, fault, handler) => {
     expect(await answered(handler)).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });

@@ -1,10 +1,26 @@
 import type { z } from 'zod';
 import type { Authority } from './contract.ts';
-import type { AdapterDeps } from './exchange.ts';
+import type { LineDeps } from './line/line.ts';
+import type { Throttle } from './throttle/throttle.ts';
+
+/** What the adapters get from outside. */
+export type AuthorityDeps = Omit<LineDeps, 'sandbox'> & {
+  /** Counts wrong tries for the bank. Without it the count is this process's own, and ends with it. */
+  readonly throttle?: Throttle;
+  /**
+   * HMAC of a card or an ID number, by a key that all processes share; needed with a throttle that is shared. Without
+   * it the key is this process's own.
+   */
+  readonly fingerprint?: (purpose: 'bank-card' | 'bank-holder', text: string) => string;
+};
+
+/** `sandbox`: whether an answer that is marked as a sandbox's counts; else it is `unavailable`. */
+export type AdapterDeps = AuthorityDeps & { readonly sandbox: boolean };
 
 /** One authority: what its configuration holds, and how it is opened with it. */
 export type AuthorityDefinition<Schema extends z.ZodType> = {
   readonly options: Schema;
+  /** @throws AuthorityError */
   readonly open: (options: z.output<Schema>, deps: AdapterDeps) => Authority;
 };
 

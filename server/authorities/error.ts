@@ -1,4 +1,4 @@
-export type AuthorityCode = 'sandbox-in-production';
+export type AuthorityCode = 'sandbox-in-production' | 'tls-unusable';
 
 /** A fault of the set-up, never of an answer: answers that could not be had are `unavailable`. */
 export class AuthorityError extends Error {

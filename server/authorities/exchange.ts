@@ -1,45 +1,48 @@
-/** What the adapters get from outside. */
-export type AuthorityDeps = {
-  readonly fetch?: typeof fetch;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** That many random bytes, fit for nonces. */
-  readonly random: (bytes: number) => Uint8Array;
-};
-
-/** `sandbox`: whether an answer that is marked as a sandbox's counts; else it is `unavailable`. */
-export type AdapterDeps = AuthorityDeps & { readonly sandbox: boolean };
+import type { Post } from './line/https-post.ts';
+import { parseStrict } from './line/strict-json.ts';
 
 export type Outgoing = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
 };
 
-/** `fault` is a part of the answer's code: `timeout`, `http-500`, `malformed`. */
-export type Reply = { readonly json: unknown } | { readonly fault: string };
+export type Limits = {
+  /** The asker's: ends the question as `aborted`. */
+  readonly signal: AbortSignal;
+  /** Ours: ends it as `timeout`. */
+  readonly timeout: AbortSignal;
+  /** Whether an answer that is marked as a sandbox's counts; else it is `is-a-sandbox`. */
+  readonly sandbox: boolean;
+};
+
+/**
+ * `fault` is a part of the answer's code: `timeout`, `http-500`, `malformed`. `unsent`: the request has surely not
+ * reached anybody; without it, it may have.
+ */
+export type Fault = { readonly fault: string; readonly unsent?: true };
+export type Reply = { readonly json: unknown } | Fault;
 
 /** An authority's answer is under 10 KiB; a megabyte is somebody filling our memory. */
 export const MAX_ANSWER_BYTES = 1024 * 1024;
 export const SANDBOX_HEADER = 'x-sandbox';
 
 /** Posts JSON, gets JSON, within the limits of time and size. Never rejects. */
-export async function exchange(deps: AdapterDeps, outgoing: Outgoing): Promise<Reply> {
-  const timeout = AbortSignal.timeout(outgoing.timeoutMs);
-  const signal = AbortSignal.any([outgoing.signal, timeout]);
+export async function exchange(post: Post, outgoing: Outgoing, limits: Limits): Promise<Reply> {
+  if (limits.signal.aborted) return { fault: 'aborted', unsent: true };
+  if (limits.timeout.aborted) return { fault: 'timeout', unsent: true };
+  const signal = AbortSignal.any([limits.signal, limits.timeout]);
   try {
-    if (signal.aborted) return { fault: 'aborted' };
-    const response = await (deps.fetch ?? fetch)(outgoing.url, {
+    // A redirect could carry the person's data to another host.
+    const init = {
       method: 'POST',
       headers: outgoing.headers,
       body: outgoing.body,
-      // A redirect could carry the person's data to another host.
       redirect: 'manual',
       signal,
-    });
-    const refused = refuse(response, deps.sandbox);
+    } as const;
+    const response = await post(outgoing.url, init);
+    const refused = refuse(response, limits.sandbox);
     if (refused) {
       await response.body?.cancel();
       return { fault: refused };
@@ -47,10 +50,10 @@ export async function exchange(deps: AdapterDeps, outgoing: Outgoing): Promise<R
     const text = await readText(response);
     // An abort can end a body early without an error; a cut answer must not be read as a whole one.
     signal.throwIfAborted();
-    return text === undefined ? { fault: 'oversized' } : parse(text);
+    return text === undefined ? { fault: 'oversized' } : parseStrict(text);
   } catch (error) {
-    if (outgoing.signal.aborted) return { fault: 'aborted' };
-    return { fault: timeout.aborted ? 'timeout' : networkFault(error) };
+    if (limits.signal.aborted) return { fault: 'aborted' };
+    return limits.timeout.aborted ? { fault: 'timeout' } : networkFault(error);
   }
 }
 
@@ -76,14 +79,6 @@ async function readText(response: Response): Promise<string | undefined> {
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
 }
 
-function parse(text: string): Reply {
-  try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return { fault: 'malformed' };
-  }
-}
-
 const FAULTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused-connection',
   ECONNRESET: 'lost-connection',
@@ -98,14 +93,19 @@ const FAULTS: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'timeout',
   UND_ERR_BODY_TIMEOUT: 'timeout',
   ERR_ENCODING_INVALID_ENCODED_DATA: 'malformed',
+  ENCODING_UNASKED: 'content-encoding',
 };
 
+/** Only of these is it sure that no connection stood. An unreachable host may be a line that broke afterwards. */
+const UNSENT: readonly string[] = ['refused-connection', 'unknown-host'];
+
 /** fetch wraps what happened in a TypeError: the code is in a cause, or in the first of several (IPv6, then IPv4). */
-function networkFault(error: unknown, depth = 0): string {
-  if (!(error instanceof Error) || depth > 4) return 'network';
+function networkFault(error: unknown, depth = 0): Fault {
+  if (!(error instanceof Error) || depth > 4) return { fault: 'network' };
   const code = (error as NodeJS.ErrnoException).code;
-  if (code !== undefined && FAULTS[code] !== undefined) return FAULTS[code];
-  if (code !== undefined && /CERT|TLS|SSL|ALTNAME/.test(code)) return 'tls';
+  const fault = code === undefined ? undefined : FAULTS[code];
+  if (fault !== undefined) return UNSENT.includes(fault) ? { fault, unsent: true } : { fault };
+  if (code !== undefined && /CERT|TLS|SSL|SIGNATURE/.test(code)) return { fault: 'tls' };
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return inner === undefined ? 'network' : networkFault(inner, depth + 1);
+  return inner === undefined ? { fault: 'network' } : networkFault(inner, depth + 1);
 }

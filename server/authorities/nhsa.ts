@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { institutionOptions, responseSchema, wrap } from './envelope.ts';
+import type { Fault } from './exchange.ts';
+import { gatewayHeaders } from './gateway.ts';
+import { type Line, lineOptions } from './line/line.ts';
+import { createSmCodec, type SmCodec, smOptions } from './sm/codec.ts';
+
+/** What a call of the insurers' gateway needs, whatever the transaction. */
+export const gatewayOptions = {
+  /** `url` is the gateway without the transaction's path. */
+  ...lineOptions,
+  paasid: z.string().min(1),
+  /** Shared with the gateway, part of the signature. */
+  token: z.string().default(''),
+  ...institutionOptions,
+  /** `sm`: requests and answers are encrypted with SM4 and signed with SM2; plain answers are then refused. */
+  envelope: z.enum(['plain', 'sm']).default('plain'),
+  sm: smOptions.optional(),
+} as const;
+const optionsSchema = z.strictObject(gatewayOptions);
+export type GatewayOptions = z.output<typeof optionsSchema>;
+
+export type Transaction<T> = {
+  /** Four characters: `1101`. */
+  readonly infno: string;
+  /** Begins with a slash. */
+  readonly path: string;
+  readonly input: unknown;
+  readonly output: z.ZodType<T>;
+  readonly signal: AbortSignal;
+};
+
+export type Transacted<T> =
+  | { readonly output: T }
+  /** err_msg. Never to be handed on: gateways repeat names and numbers in it. */
+  | { readonly refused: string }
+  | Fault;
+
+/** Never rejects. */
+export type Gateway = <T>(transaction: Transaction<T>) => Promise<Transacted<T>>;
+
+type GatewayDeps = { readonly now: () => number; readonly random: (bytes: number) => Uint8Array };
+
+export function openGateway(options: GatewayOptions, line: Line, deps: GatewayDeps): Gateway {
+  // Starts anywhere, so that two processes of one institution seldom meet in the same second.
+  let sequence = Buffer.from(deps.random(2)).readUInt16BE() % 10_000;
+  const base = options.url.replace(/\/+$/, '');
+  const codec = options.envelope === 'sm' && options.sm ? createSmCodec(options.sm, deps.now) : undefined;
+  return async ({ infno, path, input, output, signal }) => {
+    const make = () => {
+      const now = deps.now();
+      sequence = (sequence + 1) % 10_000;
+      const message = wrap(options, { infno, input, now, sequence });
+      const nonce = Buffer.from(deps.random(8)).toString('hex');
+      const headers = { 'content-type': 'application/json; charset=utf-8', ...gatewayHeaders(options, now, nonce) };
+      return { url: base + path, headers, body: JSON.stringify(codec ? codec.seal(message) : message) };
+    };
+    const heard = await line.call({ make, read: (json) => read(json, output, codec), signal });
+    return 'fault' in heard ? heard : heard.value;
+  };
+}
+
+function read<T>(
+  json: unknown,
+  output: z.ZodType<T>,
+  codec: SmCodec | undefined,
+): { readonly value: Exclude<Transacted<T>, Fault> } | Fault {
+  const opened = codec ? codec.open(json) : { json };
+  if ('fault' in opened) return opened;
+  const response = responseSchema.safeParse(opened.json);
+  if (!response.success) return { fault: 'malformed' };
+  if (response.data.infcode !== '0') return { value: { refused: response.data.err_msg ?? '' } };
+  const parsed = output.safeParse(response.data.output);
+  return parsed.success ? { value: { output: parsed.data } } : { fault: 'malformed' };
+}
