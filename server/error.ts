@@ -2,6 +2,10 @@ export type ServerCode =
   | 'data-folder-unusable'
   | 'keys-unreadable'
   | 'database-newer'
+  | 'database-outdated'
+  | 'database-refused'
+  | 'database-unavailable'
+  | 'audit-key-wrong'
   | 'person-unreadable'
   | 'listen-failed';
 

@@ -1,5 +1,4 @@
-import type { Db } from './open.ts';
-import type { AttemptRow } from './tables.ts';
+import type { AttemptRow, Db } from './tables.ts';
 
 export type AttemptStore = {
   find(verification: string, id: string): Promise<AttemptRow | undefined>;

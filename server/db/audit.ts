@@ -1,6 +1,6 @@
+import { ServerError } from '../error.ts';
 import { CHAINS, canonicalJson, chainOf, digestOf, hashOf, signHead } from './chain.ts';
-import type { Db } from './open.ts';
-import type { AuditRow, PersonalRow } from './tables.ts';
+import type { AuditRow, Db, PersonalRow } from './tables.ts';
 
 export type AuditLine = {
   readonly at: number;
@@ -85,4 +85,13 @@ async function keepPersonal(
   const digest = digestOf(key, salt, text);
   await db.insertInto('audit_personal').values({ digest, person, salt, words: text, erased_at: null }).execute();
   return digest;
+}
+
+/** A wrong key would begin to break every chain at once. @throws ServerError `audit-key-wrong` */
+export async function checkAuditKey(db: Db, key: Uint8Array): Promise<void> {
+  const heads = await db.selectFrom('audit_heads').selectAll().execute();
+  // One head alone that does not fit was tampered with: that is for `npm run audit` to find, and no reason to stand still.
+  if (heads.length === 0 || heads.some(({ mac, ...head }) => signHead(key, head) === mac)) return;
+  const remedy = 'take the keys.json that was made with this database; every process needs the same';
+  throw new ServerError('audit-key-wrong', `the audit was chained with another key: ${remedy}`);
 }

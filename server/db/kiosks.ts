@@ -1,13 +1,12 @@
-import type { Db } from './open.ts';
-import type { KioskRow } from './tables.ts';
+import type { Db, KioskRow } from './tables.ts';
 
 export type KioskStore = {
   find(id: string): Promise<KioskRow | undefined>;
   insert(kiosk: KioskRow): Promise<void>;
   /** @param code its hash. @returns the kiosk that used it. */
   codeUsedBy(code: string): Promise<KioskRow | undefined>;
-  /** @returns false when the code was used before. */
-  useCode(code: string, kiosk: string, now: number): Promise<boolean>;
+  /** Uses a code up; fails when it was used before: a transaction that looked first runs again, and sees it. */
+  useCode(code: string, kiosk: string, now: number): Promise<void>;
   /** @returns false when this kiosk used this nonce before. */
   useNonce(kiosk: string, nonce: string, expiresAt: number): Promise<boolean>;
   dropNonces(before: number): Promise<void>;
@@ -24,14 +23,8 @@ export function kioskStore(db: Db): KioskStore {
         .selectAll('kiosks')
         .where('enrolment_codes.code', '=', code)
         .executeTakeFirst(),
-    useCode: async (code, kiosk, now) => {
-      const row = { code, kiosk, used_at: now };
-      const query = db
-        .insertInto('enrolment_codes')
-        .values(row)
-        .onConflict((conflict) => conflict.doNothing());
-      return (await query.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
-    },
+    useCode: async (code, kiosk, now) =>
+      void (await db.insertInto('enrolment_codes').values({ code, kiosk, used_at: now }).execute()),
     useNonce: async (kiosk, nonce, expiresAt) => {
       const row = { kiosk, nonce, expires_at: expiresAt };
       const query = db

@@ -1,5 +1,4 @@
-import type { Db } from './open.ts';
-import type { PartiesRow, RelativeRow } from './tables.ts';
+import type { Db, PartiesRow, RelativeRow } from './tables.ts';
 
 /** Who takes part in verifications, and who could: sealed, and only while it is needed. */
 export type PartyStore = {

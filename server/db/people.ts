@@ -1,5 +1,4 @@
-import type { Db } from './open.ts';
-import type { PersonRow } from './tables.ts';
+import type { Db, PersonRow } from './tables.ts';
 
 export type PersonStore = {
   find(id: string): Promise<PersonRow | undefined>;

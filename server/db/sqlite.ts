@@ -8,8 +8,11 @@ import {
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
+  sql,
 } from 'kysely';
-import type { Tables } from './tables.ts';
+import type { Engine } from './engine.ts';
+import { asFault } from './faults.ts';
+import type { Db } from './tables.ts';
 
 /** How long a writer waits for another process to finish, milliseconds. */
 const PATIENCE_MS = 5000;
@@ -18,7 +21,7 @@ const PATIENCE_MS = 5000;
  * Opens the embedded database. Every commit is on the disk before it is reported (WAL, synchronous = FULL): a power cut
  * loses nothing that anybody was told.
  */
-export function openSqlite(path: string, now: () => number): Kysely<Tables> {
+export function openSqlite(path: string, now: () => number): Engine {
   const database = new Database(path);
   // SQLite gives its journals the mode of the database.
   chmodSync(path, 0o600);
@@ -28,7 +31,17 @@ export function openSqlite(path: string, now: () => number): Kysely<Tables> {
   database.pragma(`busy_timeout = ${PATIENCE_MS}`);
   // One machine, one clock: the process's own, so that a test can move it.
   database.function('now_ms', { deterministic: false }, () => Math.floor(now()));
-  return new Kysely<Tables>({ dialect: new EmbeddedDialect({ database }) });
+  const db: Db = new Kysely({ dialect: new EmbeddedDialect({ database }) });
+  return {
+    name: 'sqlite',
+    db,
+    // One writer at a time: nobody can change what a transaction has read.
+    locks: false,
+    isRace: () => false,
+    check: async () => void (await sql`select 1`.execute(db)),
+    // Another process on the same file is noticed at the heartbeat.
+    openNotices: () => ({ tell: () => undefined, close: async () => undefined }),
+  };
 }
 
 class EmbeddedDialect extends SqliteDialect {
@@ -47,6 +60,9 @@ class EmbeddedDialect extends SqliteDialect {
  * While that one holds the lock, this one waits without stopping everything else in its process, as SQLite itself would.
  */
 class ImmediateDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return telling(await super.acquireConnection());
+  }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     const run = (text: string) => connection.executeQuery(CompiledQuery.raw(text));
     const late = performance.now() + PATIENCE_MS;
@@ -57,7 +73,7 @@ class ImmediateDriver extends SqliteDriver {
           await run('begin immediate');
           return;
         } catch (error) {
-          if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || performance.now() > late) throw error;
+          if (!isBusy(error) || performance.now() > late) throw error;
           await setTimeout(waitMs);
         }
       }
@@ -65,4 +81,21 @@ class ImmediateDriver extends SqliteDriver {
       await run(`pragma busy_timeout = ${PATIENCE_MS}`);
     }
   }
+}
+
+const isBusy = (error: unknown): boolean =>
+  ((error as Error).cause as { code?: unknown } | undefined)?.code === 'SQLITE_BUSY';
+
+/** The connection, with an outage told from a wrong statement. */
+function telling(connection: DatabaseConnection): DatabaseConnection {
+  return {
+    executeQuery: async (query) => {
+      try {
+        return await connection.executeQuery(query);
+      } catch (error) {
+        throw asFault(error);
+      }
+    },
+    streamQuery: (query, size) => connection.streamQuery(query, size),
+  } as DatabaseConnection;
 }

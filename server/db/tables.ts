@@ -1,4 +1,8 @@
+import type { Kysely } from 'kysely';
 import type { ChainedLine, ChainHead } from './chain.ts';
+
+/** A connection to the tables, or a transaction on it. */
+export type Db = Kysely<Tables>;
 
 /** Times are milliseconds since 1970; JSON is text: the same on every engine. */
 export type Tables = {

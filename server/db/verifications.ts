@@ -1,11 +1,13 @@
-import type { Db } from './open.ts';
-import type { EventRow, VerificationRow } from './tables.ts';
+import { sql } from 'kysely';
+import type { Db, EventRow, VerificationRow } from './tables.ts';
 
-const LIVE = ['created', 'waiting', 'capturing', 'matching'];
+/** As the partial indexes say it: with parameters instead, they would not be used. */
+const LIVE = sql<boolean>`state in ('created', 'waiting', 'capturing', 'matching')`;
 /** Nothing changes these any more. */
 const FINAL = ['verified', 'cancelled', 'appealed'];
 
 export type VerificationStore = {
+  /** Within a transaction it is held: nobody else changes it before the end. */
   find(id: string): Promise<VerificationRow | undefined>;
   findAsked(kiosk: string, till: string, idempotencyKey: string): Promise<VerificationRow | undefined>;
   /** The unfinished one of a kiosk; there is at most one. */
@@ -19,19 +21,16 @@ export type VerificationStore = {
   eventsAfter(id: string, revision: number): Promise<readonly EventRow[]>;
 };
 
-export function verificationStore(db: Db): VerificationStore {
+/** @param locks whether a row that is read within a transaction has to be locked to be held. */
+export function verificationStore(db: Db, locks: boolean): VerificationStore {
   const all = db.selectFrom('verifications').selectAll();
   return {
-    find: (id) => all.where('id', '=', id).executeTakeFirst(),
+    find: (id) => (locks ? all.forUpdate() : all).where('id', '=', id).executeTakeFirst(),
     findAsked: (kiosk, till, key) =>
       all.where('kiosk', '=', kiosk).where('till', '=', till).where('idempotency_key', '=', key).executeTakeFirst(),
-    findLive: (kiosk) => all.where('kiosk', '=', kiosk).where('state', 'in', LIVE).executeTakeFirst(),
+    findLive: (kiosk) => all.where('kiosk', '=', kiosk).where(LIVE).executeTakeFirst(),
     overdue: async (now, limit) => {
-      const late = db
-        .selectFrom('verifications')
-        .select('id')
-        .where('state', 'in', LIVE)
-        .where('expires_at', '<=', now);
+      const late = db.selectFrom('verifications').select('id').where(LIVE).where('expires_at', '<=', now);
       return (await late.orderBy('expires_at').limit(limit).execute()).map(({ id }) => id);
     },
     insert: async (row) => void (await db.insertInto('verifications').values(row).execute()),

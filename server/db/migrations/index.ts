@@ -1,6 +1,6 @@
 import { first } from './0001-first.ts';
-import { chainedAudit } from './0003-chained-audit.ts';
 import { rounds } from './0002-rounds.ts';
+import { chainedAudit } from './0003-chained-audit.ts';
 import type { MigrationStep } from './step.ts';
 
 /** Every change of the tables, in the order of their names: one file and one line each. */

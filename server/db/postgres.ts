@@ -1,0 +1,108 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
+import pg from 'pg';
+import { ServerError } from '../error.ts';
+import type { Engine } from './engine.ts';
+import { asFault } from './faults.ts';
+import { openNotices } from './notices.ts';
+import type { Db } from './tables.ts';
+
+/** Milliseconds. A statement of ours takes a few; one that takes this long waits for something that does not come. */
+const LIMITS = {
+  connectionTimeoutMillis: 5000,
+  statement_timeout: 8000,
+  lock_timeout: 5000,
+  idle_in_transaction_session_timeout: 15_000,
+  /** Counted here, for a network that swallows everything. */
+  query_timeout: 12_000,
+} as const;
+
+/** Two took the same key, or could not be put in an order: unique_violation, serialization_failure, deadlock_detected. */
+const RACES = new Set(['23505', '40001', '40P01']);
+
+export type PostgresOptions = {
+  readonly url: string;
+  readonly pool: number;
+  /** Told of connections that broke while nobody used them. */
+  readonly report: (fault: unknown) => void;
+  /** A migration may take as long as it takes. */
+  readonly unlimited?: boolean;
+};
+
+/**
+ * PostgreSQL, for any number of processes. A commit is reported when it is on the disk (synchronous_commit = on).
+ *
+ * Transactions are READ COMMITTED. What must not race is a change of one row, which is locked when it is read, or a
+ * unique key, whose loser runs again and then sees the winner. SERIALIZABLE would also abort transactions that have
+ * nothing to do with each other but share a page of an index, the more the more work there is.
+ */
+export function openPostgres({ url, pool: max, report, unlimited }: PostgresOptions): Engine {
+  const session = {
+    connectionString: url,
+    application_name: 'liveness-backend',
+    keepAlive: true,
+    types: { getTypeParser },
+    options: '-c synchronous_commit=on -c default_transaction_isolation=read\\ committed',
+    ...(unlimited ? { connectionTimeoutMillis: LIMITS.connectionTimeoutMillis } : LIMITS),
+  };
+  const pool = new pg.Pool({ ...session, max, idleTimeoutMillis: 30_000 });
+  pool.on('error', (error) => report(asFault(error)));
+  const db: Db = new Kysely({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
+  return {
+    name: 'postgres',
+    db,
+    locks: true,
+    isRace: (error) => RACES.has(String((error as { code?: unknown })?.code)),
+    check: () => checkEncoding(db),
+    openNotices: (heard) => openNotices(() => new pg.Client({ ...session, query_timeout: 5000 }), heard, report),
+  };
+}
+
+/** Names are Chinese: in another encoding they could not be written, and the chains of the audit would not fit. */
+async function checkEncoding(db: Db): Promise<void> {
+  const { rows } = await sql<{ server_encoding: string }>`show server_encoding`.execute(db);
+  const [{ server_encoding: encoding } = { server_encoding: 'none' }] = rows;
+  if (encoding === 'UTF8') return;
+  const remedy = 'create it with: createdb --encoding UTF8 --template template0 NAME';
+  throw new ServerError('database-refused', `the database is encoded in ${encoding}, not UTF8; ${remedy}`);
+}
+
+/** `bigint` (OID 20) as a number: all of ours are milliseconds or counts, far below 2^53. */
+const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number, format?: 'text' | 'binary') =>
+  Number(oid) === 20 ? Number : pg.types.getTypeParser(oid, format as 'text');
+
+/** Tells an outage from a wrong statement, and never gives a broken connection back into the pool. */
+function guarded(pool: pg.Pool): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw asFault(error);
+      });
+      let broken: Error | undefined;
+      // The pool listens only while a client is idle; unheard, this event would end the process.
+      const breaks = (error: Error) => {
+        broken = error;
+      };
+      client.on('error', breaks);
+      const query = async (text: string, values: readonly unknown[]) => {
+        try {
+          return await client.query(text, [...values]);
+        } catch (error) {
+          const fault = asFault(error);
+          if (fault !== error) broken = error as Error;
+          throw fault;
+        }
+      };
+      const release = (destroy?: boolean) => {
+        client.off('error', breaks);
+        client.release(broken ?? destroy);
+      };
+      return {
+        query,
+        release,
+        processID: (client as { processID?: number }).processID,
+      } as unknown as PostgresPoolClient;
+    },
+  };
+}
