@@ -9,6 +9,7 @@ export type KioskStore = {
   useCode(code: string, kiosk: string, now: number): Promise<void>;
   /** @returns false when this kiosk used this nonce before. */
   useNonce(kiosk: string, nonce: string, expiresAt: number): Promise<boolean>;
+  hasNonces(before: number): Promise<boolean>;
   dropNonces(before: number): Promise<void>;
 };
 
@@ -32,6 +33,10 @@ export function kioskStore(db: Db): KioskStore {
         .values(row)
         .onConflict((conflict) => conflict.doNothing());
       return (await query.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
+    },
+    hasNonces: async (before) => {
+      const old = db.selectFrom('nonces').select('nonce').where('expires_at', '<', before).limit(1);
+      return (await old.executeTakeFirst()) !== undefined;
     },
     dropNonces: async (before) => void (await db.deleteFrom('nonces').where('expires_at', '<', before).execute()),
   };

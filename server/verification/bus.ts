@@ -1,7 +1,14 @@
-/** Tells the streams of this process that a verification changed. It carries no content: that is read from the store. */
+import type { Heard, Notices } from '../db/engine.ts';
+
+/**
+ * Tells the streams that a verification changed: those of this process at once, those of others through the database.
+ * It carries no content: that is read from the store. Word can be lost; whoever watches also looks now and then.
+ */
 export type Bus = {
   announce(id: string): void;
   watch(id: string): Watch;
+  /** To be called before the store is closed. */
+  close(): Promise<void>;
 };
 
 export type Watch = {
@@ -10,40 +17,58 @@ export type Watch = {
   close(): void;
 };
 
-export function createBus(): Bus {
+/** @param openNotices the way to other processes; without it, there are none. */
+export function createBus(openNotices: (heard: Heard) => Notices = alone): Bus {
   const watchers = new Map<string, Set<() => void>>();
+  const wakeWatchersOf = (id: string) => {
+    for (const wake of watchers.get(id) ?? []) wake();
+  };
+  const notices = openNotices((id) => {
+    if (id !== undefined) return wakeWatchersOf(id);
+    for (const each of watchers.keys()) wakeWatchersOf(each);
+  });
   return {
     announce: (id) => {
-      for (const wake of watchers.get(id) ?? []) wake();
+      wakeWatchersOf(id);
+      notices.tell(id);
     },
     watch: (id) => {
-      let missed = false;
-      let waiting: (() => void) | undefined;
-      const wake = () => {
-        missed = true;
-        waiting?.();
-      };
       const same = watchers.get(id) ?? new Set();
+      const { watch, wake } = createWatch(() => {
+        same.delete(wake);
+        if (same.size === 0) watchers.delete(id);
+      });
       watchers.set(id, same.add(wake));
-      return {
-        next: (limitMs) =>
-          new Promise((resolve) => {
-            const finish = () => {
-              clearTimeout(timer);
-              waiting = undefined;
-              resolve(missed ? 'changed' : 'silent');
-              missed = false;
-            };
-            const timer = setTimeout(finish, limitMs);
-            waiting = finish;
-            if (missed) finish();
-          }),
-        close: () => {
-          waiting?.();
-          same.delete(wake);
-          if (same.size === 0) watchers.delete(id);
-        },
-      };
+      return watch;
     },
+    close: () => notices.close(),
   };
+}
+
+const alone = (): Notices => ({ tell: () => undefined, close: async () => undefined });
+
+function createWatch(left: () => void): { readonly watch: Watch; readonly wake: () => void } {
+  let missed = false;
+  let waiting: (() => void) | undefined;
+  const wake = () => {
+    missed = true;
+    waiting?.();
+  };
+  const next: Watch['next'] = (limitMs) =>
+    new Promise((resolve) => {
+      const finish = () => {
+        clearTimeout(timer);
+        waiting = undefined;
+        resolve(missed ? 'changed' : 'silent');
+        missed = false;
+      };
+      const timer = setTimeout(finish, limitMs);
+      waiting = finish;
+      if (missed) finish();
+    });
+  const close = () => {
+    waiting?.();
+    left();
+  };
+  return { watch: { next, close }, wake };
 }
