@@ -17,14 +17,14 @@ function lineTo(said: readonly (() => Said)[], repetition: Repetition = 'read', 
   let calls = 0;
   let made = 0;
   const fetch = async () => {
-    const next = said[Math.min(calls, said.length - 1)]();
+    const next: Said = said[Math.min(calls, said.length - 1)]();
     calls += 1;
     if (typeof next === 'string') throw systemError(next);
     return next;
   };
   const deps = { fetch, now: Date.now, random: randomBytes, sandbox: false };
   const line = openLine(options(change), deps, 'authorities.bank', repetition);
-  const ask = (signal = new AbortController().signal) =>
+  const ask = (signal = new AbortController().signal): Promise<object> =>
     line.call({
       make: () => {
         made += 1;
@@ -48,12 +48,12 @@ describe('a line to an authority that only reads', () => {
     expect(await ask()).toEqual({ value: { yes: true } });
   });
 
-  it.each([
+  it.each<[string, () => Said, string]>([
     ['status 500', () => new Response(null, { status: 500 }), 'http-500'],
     ['nonsense', () => new Response('{', { headers: { 'content-type': 'application/json' } }), 'malformed'],
     ['a certificate that has expired', () => 'CERT_HAS_EXPIRED', 'tls'],
     ['a signature that cannot be verified', () => 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
-  ] as const)('does not ask again after %s', async (_title, said, fault) => {
+  ])('does not ask again after %s', async (_title, said, fault) => {
     const { ask, counts } = lineTo([said, fine]);
     expect(await ask()).toEqual({ fault });
     expect(counts().calls).toBe(1);
@@ -118,7 +118,7 @@ describe('the limits of a line', () => {
   });
 
   it('do not count an asker who changed their mind, but do count one who waited too long', async () => {
-    const waiting = (): Promise<never> => new Promise((_, reject) => setTimeout(() => reject(new Error('late')), 30));
+    const waiting = () => new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 30));
     const change = { breaker: { calls: 4, least: 2 }, retries: 0 };
     const given = lineTo([waiting], 'read', change);
     const stop = () => {

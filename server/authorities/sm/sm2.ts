@@ -13,14 +13,24 @@ export const privateKeySchema = z
 export const publicKeySchema = z
   .string()
   .regex(/^04[0-9a-fA-F]{128}$/, 'an SM2 public key is 04 and 128 hexadecimal digits')
-  .refine((key) => sm2.verifyPublicKey(key), 'not a point of the SM2 curve');
+  .refine(isPoint, 'not a point of the SM2 curve');
 
 /** The order of the curve, less one: such a private key could not sign. */
 const ORDER_LESS_ONE = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54122n;
 
 function isPrivateKey(hex: string): boolean {
+  // zod goes on to this check after a pattern that did not fit.
+  if (!/^[0-9a-fA-F]{64}$/.test(hex)) return false;
   const key = BigInt(`0x${hex}`);
   return key > 0n && key < ORDER_LESS_ONE;
+}
+
+function isPoint(hex: string): boolean {
+  try {
+    return sm2.verifyPublicKey(hex);
+  } catch {
+    return false;
+  }
 }
 
 /** @returns r and s, base64 of 64 bytes. `userId` goes into the hash; both sides have to mean the same one. */
