@@ -1,7 +1,7 @@
 /** The till's last look: does the receipt hold, and does it say what the kiosk said? */
 import type { JSONWebKeySet } from 'jose';
 import type { TillView } from '../kiosk/contract.ts';
-import { readReceipt } from '../server/receipts/receipt.ts';
+import { readReceipt } from '../server/contract/receipt.ts';
 
 /** @returns what is wrong with the receipt of a verification, or undefined when it holds. */
 export async function checkReceipt(backend: string, view: TillView): Promise<string | undefined> {

@@ -129,7 +129,7 @@ describe('asking for a verification', () => {
     const text = await response.text();
     const verification = JSON.parse(text) as Verification;
     expect(verification).toMatchObject({
-      state: 'created',
+      state: 'waiting',
       subject: { name: '张*敏', idNumber: '110***********002X' },
       answered: [],
     });

@@ -2,23 +2,29 @@ import { Hono } from 'hono';
 import { routePath } from 'hono/route';
 import type { JWK } from 'jose';
 import { MAX_EVIDENCE_BYTES } from './contract/seal.ts';
+import { ServerError } from './error.ts';
 import { problemResponse } from './http/problem.ts';
 import { type SignedEnv, signedBy } from './http/signed.ts';
+import type { ListDeps } from './people/list.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { type EnrolDeps, enrolKiosk } from './routes/enrol.ts';
 import { type EventDeps, streamEvents } from './routes/events.ts';
+import { postPeople } from './routes/people.ts';
 import {
   getVerification,
+  postAppeal,
   postAttempt,
   postCancel,
   postEvidence,
+  postRetry,
   postVerification,
   type RouteDeps,
 } from './routes/verifications.ts';
 
 export type AppDeps = RouteDeps &
   EventDeps &
-  EnrolDeps & {
+  EnrolDeps &
+  ListDeps & {
     readonly jwks: { readonly keys: readonly JWK[] };
     /** What is not ready, in words; undefined when everything is. */
     readonly unready: () => Promise<string | undefined>;
@@ -50,6 +56,8 @@ export function createApp(deps: AppDeps): Hono<SignedEnv> {
   });
   app.onError((error) => {
     deps.fault(error);
+    const gone = error instanceof ServerError && error.code === 'database-unavailable';
+    if (gone) return problemResponse(refuse('not-ready', 'database'), { 'retry-after': '2' });
     return problemResponse(refuse('internal-fault'));
   });
   app.notFound(() => problemResponse(refuse('route-unknown')));
@@ -83,9 +91,13 @@ function addKioskRoutes(app: Hono<SignedEnv>, deps: AppDeps): void {
   app.post(`${one}/attempts`, signed, postAttempt(deps));
   app.post(`${one}/attempts/:attempt/evidence`, signedBy(deps, MAX_EVIDENCE_BYTES), postEvidence(deps));
   app.post(`${one}/cancel`, signed, postCancel(deps));
+  app.post(`${one}/retry`, signed, postRetry(deps));
+  app.post(`${one}/appeal`, signed, postAppeal(deps));
+  app.post('/v1/people', signed, postPeople(deps));
   for (const path of [one, `${one}/events`]) app.all(path, only('GET, HEAD'));
-  for (const path of ['attempts', 'attempts/:attempt/evidence', 'cancel']) app.all(`${one}/${path}`, only('POST'));
-  app.all('/v1/verifications', only('POST'));
+  for (const path of ['attempts', 'attempts/:attempt/evidence', 'cancel', 'retry', 'appeal'])
+    app.all(`${one}/${path}`, only('POST'));
+  for (const path of ['/v1/verifications', '/v1/people']) app.all(path, only('POST'));
 }
 
 const only = (allow: string) => () => {

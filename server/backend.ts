@@ -4,12 +4,15 @@ import type { Observation, Plan, Verdict } from '../liveness/contract.ts';
 import { type AppDeps, createApp } from './app.ts';
 import type { Authority } from './authorities/contract.ts';
 import type { World } from './clock.ts';
+import type { AuthorityName } from './contract/index.ts';
+import type { DatabaseAddress } from './db/engine.ts';
 import { openStore, type Store } from './db/store.ts';
 import { createJobs } from './decide/jobs.ts';
 import { POLICY_VERSION } from './decide/policy.ts';
 import { ServerError } from './error.ts';
 import { openKeys } from './keys/keys.ts';
 import { type LazyModels, whyUnready } from './models.ts';
+import type { PeopleSource } from './people/source.ts';
 import { openVault, type Vault } from './people/vault.ts';
 import { signReceipt } from './receipts/receipt.ts';
 import { createBus } from './verification/bus.ts';
@@ -18,8 +21,20 @@ import { startSweep } from './verification/sweep.ts';
 export type BackendOptions = {
   /** Folder of database and keys; made when it is not there. */
   readonly data: string;
+  /** The embedded one in `data` unless told otherwise. */
+  readonly database?: DatabaseAddress;
+  /** `manual`: tables that are not up to date are refused. */
+  readonly migrate?: 'auto' | 'manual';
   readonly ttlMs: number;
   readonly attempts: number;
+  /** How long an ending can be retried or appealed, milliseconds. */
+  readonly reopenMs: number;
+  /** How long what an appeal needs is kept, milliseconds. */
+  readonly appealMs: number;
+  /** By purpose: the authorities that must agree. */
+  readonly purposes: Readonly<Record<string, readonly AuthorityName[]>>;
+  /** Where people are looked up who are not in the register. */
+  readonly source: PeopleSource;
   readonly authorityLimitMs: number;
   readonly codes: readonly string[];
   readonly authorities: readonly Authority[];
@@ -49,15 +64,20 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const keys = openKeys(options.data, world);
   const vault = openVault(keys.people, world);
   const store = await openStore({
-    database: { engine: 'sqlite', path: join(options.data, 'backend.sqlite') },
+    database: options.database ?? { engine: 'sqlite', path: join(options.data, 'backend.sqlite') },
+    ...(options.migrate ? { migrate: options.migrate } : {}),
     world,
     auditKey: keys.audit,
+    report: (error) => options.fault(error, 'database'),
   });
-  const bus = createBus();
+  const bus = createBus(store.openNotices);
   const stopping = new AbortController();
+  const { attempts, ttlMs, reopenMs, appealMs } = options;
   const change = {
     store,
     world,
+    rules: { attempts, ttlMs, reopenMs },
+    appealMs,
     policy: POLICY_VERSION,
     announce: bus.announce,
     sign: (receipt: Parameters<typeof signReceipt>[0]) => signReceipt(receipt, keys.receipt),
@@ -75,6 +95,8 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     ...change,
     ...options,
     vault,
+    lookupMs: options.authorityLimitMs,
+    keepMs: ttlMs,
     bus,
     evidenceKeys: keys.evidence,
     jwks: keys.jwks,
@@ -92,6 +114,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     stopping.abort();
     await stopSweep();
     await jobs.settle(limitMs);
+    await bus.close();
     await store.close();
     await models.close();
   };

@@ -6,7 +6,7 @@ import { configSchema } from './config.ts';
 describe('the configuration of the backend', () => {
   it('has an example that can be used as it is', () => {
     const config = readYamlConfig(join(import.meta.dirname, 'server.example.yaml'), configSchema);
-    expect(config).toMatchObject({ mode: 'demo', ttlMs: 120_000, listen: { port: 8080 }, attempts: 1 });
+    expect(config).toMatchObject({ mode: 'demo', ttlMs: 120_000, listen: { port: 8080 }, attempts: 3 });
   });
   it('names the line and the nearest key of a typo deep inside', () => {
     const text = 'data: d\nmode: demo\nauthorities:\n  police:\n    urll: http://x\n';

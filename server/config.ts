@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { authoritiesSchema } from './authorities/index.ts';
+import { authorityNameSchema } from './contract/index.ts';
+import { databaseSchema } from './db/config.ts';
 import { LEVELS } from './log.ts';
 
 /** The backend's configuration file. Paths are relative to the folder of the file. */
@@ -13,12 +15,37 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** Folder of the database and the keys. Back it up as a whole, and keep it to yourself. */
   data: z.string().min(1),
+  database: databaseSchema,
   /** In production a sandbox is refused. */
   mode: z.enum(['demo', 'production']),
   /** How long a verification lives, milliseconds. */
   ttlMs: z.number().int().min(1000).max(600_000).default(120_000),
   /** Attempts allowed in one verification. */
-  attempts: z.number().int().min(1).max(10).default(1),
+  attempts: z.number().int().min(1).max(10).default(3),
+  /** How long a time-out or a refusal can be tried again or appealed, milliseconds. */
+  reopenMs: z.number().int().min(0).max(86_400_000).default(600_000),
+  appeals: z
+    .strictObject({
+      /** How long what is needed to decide an appeal is kept when nobody decides it. */
+      keepDays: z.number().min(0).max(365).default(30),
+    })
+    .prefault({}),
+  policy: z
+    .strictObject({
+      /** By purpose: the authorities that must agree. The police registry always: nobody else compares the face. */
+      purposes: z
+        .record(
+          z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+          z.strictObject({
+            required: z
+              .array(authorityNameSchema)
+              .refine((names) => new Set(names).size === names.length, 'each authority once')
+              .refine((names) => names.includes('police'), 'police is needed: nobody else compares the face'),
+          }),
+        )
+        .default({ purchase: { required: ['bank', 'police', 'insurer'] } }),
+    })
+    .prefault({}),
   enrolment: z
     .strictObject({
       /** One-time codes for new kiosks. */

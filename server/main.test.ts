@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { backendConfig } from './authorities/sandbox/index.ts';
 import type { Attempt, Verification } from './contract/index.ts';
-import { readReceipt } from './receipts/receipt.ts';
+import { readReceipt } from './contract/receipt.ts';
 import { untilEnded, ZHANG } from './testing/backend.ts';
 import { TestKiosk } from './testing/kiosk.ts';
 

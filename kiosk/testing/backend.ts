@@ -44,6 +44,7 @@ export async function startTestBackend() {
       authorities: AGREED,
       receipt: `receipt-of-${id}`,
       decidedAt: new Date().toISOString(),
+      next: [],
     };
     return change(id, { state: outcome, result });
   };
@@ -75,7 +76,11 @@ export async function startTestBackend() {
       till: body.till,
       sale: body.sale,
       channel: body.channel,
-      subject: { name: '张*', idNumber: '110***********0029' },
+      purpose: 'purchase',
+      cardholder: { name: '张*', idNumber: '110***********0029' },
+      subject: { name: '张*', idNumber: '110***********0029', who: 'cardholder' },
+      round: 1,
+      rounds: 3,
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + knobs.lifetimeMs).toISOString(),
       answered: [],

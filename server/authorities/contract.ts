@@ -79,4 +79,6 @@ export type People = {
   lookup(cardholder: Cardholder, signal: AbortSignal): Promise<LookupAnswer>;
   /** Those who may act for the cardholder, without the cardholder. */
   family(cardholder: Cardholder, signal: AbortSignal): Promise<FamilyAnswer>;
+  /** The dictionary of relations; empty where there is none. */
+  relations(signal: AbortSignal): Promise<readonly Relation[]>;
 };

@@ -44,9 +44,11 @@ export type Words = {
   readonly version: string | undefined;
   /** Of a code that the dictionary does not have, only the code. */
   relation(code: string): Relation;
+  /** All of them, in the dictionary's order. */
+  readonly relations: readonly Relation[];
 };
 
-const NO_WORDS: Words = { version: undefined, relation: (code) => ({ code }) };
+const NO_WORDS: Words = { version: undefined, relation: (code) => ({ code }), relations: [] };
 
 /** Words are a help for people, not a part of the answer: without them the codes stand alone. Never rejects. */
 export type Dictionary = { words(signal: AbortSignal): Promise<Words> };
@@ -70,15 +72,9 @@ export function openDictionary(gateway: Gateway, options: DictionaryOptions, now
 
 function wordsOf({ list, version }: z.output<typeof outputSchema>, type: string): Words {
   const entries = list.filter((entry) => entry.type === type && entry.label !== '');
-  const labels = new Map(
-    entries.map(({ value, label, label_en }) => [value, { zh: label, en: label_en || undefined }]),
+  const relations = entries.map(
+    ({ value: code, label: zh, label_en: en }): Relation => (en ? { code, zh, en } : { code, zh }),
   );
-  return {
-    version: version ?? undefined,
-    relation: (code) => {
-      const label = labels.get(code);
-      if (label === undefined) return { code };
-      return label.en === undefined ? { code, zh: label.zh } : { code, zh: label.zh, en: label.en };
-    },
-  };
+  const byCode = new Map(relations.map((relation) => [relation.code, relation]));
+  return { version: version ?? undefined, relation: (code) => byCode.get(code) ?? { code }, relations };
 }

@@ -80,6 +80,7 @@ function neverRejecting(authority: Authority): Authority {
       people: {
         lookup: (cardholder, signal) => people.lookup(cardholder, signal).catch(() => internal),
         family: (cardholder, signal) => people.family(cardholder, signal).catch(() => internal),
+        relations: (signal) => people.relations(signal).catch(() => []),
       },
     }),
     ...(identify && { identify: (person, signal) => identify(person, signal).catch(() => internal) }),

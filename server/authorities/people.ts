@@ -45,6 +45,7 @@ export function openPeopleOf(gateway: Gateway, options: PeopleOptions, dictionar
       ? ({ outcome: 'not-found', code: 'insurer-not-found' } as const)
       : unavailable('refused');
   return {
+    relations: async (signal) => (await dictionary.words(signal)).relations,
     async lookup(cardholder, signal): Promise<LookupAnswer> {
       const reply = await askPersonInfo(gateway, options.paths.personInfo, byCardholder(cardholder), signal);
       if ('fault' in reply) return unavailable(reply.fault);

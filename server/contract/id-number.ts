@@ -30,3 +30,14 @@ export function maskName(name: string): string {
   if (letters.length <= 2) return `${letters[0] ?? ''}*`;
   return `${letters[0]}${'*'.repeat(letters.length - 2)}${letters.at(-1)}`;
 }
+
+/** China keeps one time: UTC+8, the whole year. */
+const CHINA_MS = 8 * 3600_000;
+
+/** Whole years by the calendar in China. @param now milliseconds since 1970. */
+export function ageOf(idNumber: string, now: number): number {
+  const today = new Date(now + CHINA_MS);
+  const [year, month, day] = [idNumber.slice(6, 10), idNumber.slice(10, 12), idNumber.slice(12, 14)].map(Number);
+  const had = today.getUTCMonth() + 1 - month || today.getUTCDate() - day;
+  return today.getUTCFullYear() - year - (had < 0 ? 1 : 0);
+}

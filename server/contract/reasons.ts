@@ -26,6 +26,7 @@ export const REASONS = [
   'police-locked',
   'police-unavailable',
   'insurer-mismatch',
+  'insurer-suspended',
   'insurer-not-found',
   'insurer-locked',
   'insurer-unavailable',
@@ -46,3 +47,20 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 export const livenessReason = (reason: FailReason): Reason => `liveness-${reason}`;
+
+/** What would be the same the next time: the authorities know this person otherwise, or not at all. */
+const DEFINITE: readonly string[] = [
+  'police-mismatch',
+  'police-not-found',
+  'police-locked',
+  'insurer-mismatch',
+  'insurer-suspended',
+  'insurer-not-found',
+  'insurer-locked',
+  'bank-mismatch',
+  'bank-not-found',
+  'bank-locked',
+];
+
+/** Whether trying again could end otherwise. */
+export const canRetry = (reason: string): boolean => !DEFINITE.includes(reason);

@@ -1,14 +1,5 @@
 import { z } from 'zod';
-import { checkIdNumber } from './id-number.ts';
-
-/** Chinese ID number (GB 11643), upper-case X; the check digit is verified. */
-export const idNumberSchema = z
-  .string()
-  .transform((text) => text.trim().toUpperCase())
-  .superRefine((text, context) => {
-    const problem = checkIdNumber(text);
-    if (problem) context.addIssue({ code: 'custom', message: problem, params: { code: 'id-number-invalid' } });
-  });
+import { cardholderSchema, maskedPersonSchema, relationSchema, subjectSchema } from './people.ts';
 
 export const channelSchema = z.enum(['kiosk', 'phone', 'cashier-phone']);
 
@@ -23,12 +14,26 @@ export const verificationRequestSchema = z.strictObject({
   till: z.string().min(1).max(64),
   sale: saleSchema,
   channel: channelSchema.default('kiosk'),
-  cardholder: z.strictObject({ idNumber: idNumberSchema }),
+  cardholder: cardholderSchema,
+  /** Who stands at the counter. */
+  subject: subjectSchema.default({ who: 'cardholder' }),
+  /** What it is for; which authorities must agree depends on it. */
+  purpose: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and hyphens')
+    .default('purchase'),
+  /** Of the sale, in fen (1/100 yuan). */
+  amount: z.number().int().min(0).max(1_000_000_000).optional(),
 });
 
-/** `created` until an attempt is opened, `capturing` while it runs, `matching` from its evidence on; the rest are final. */
+/**
+ * `created` until the channel has it, `waiting` until an attempt is opened, `capturing` while it runs, `matching` from
+ * its evidence on. `rejected`, `expired` and `unavailable` are outcomes that a retry or an appeal may take up again
+ * for a while; `verified`, `cancelled` and `appealed` stay for ever.
+ */
 export const stateSchema = z.enum([
   'created',
+  'waiting',
   'capturing',
   'matching',
   'verified',
@@ -36,6 +41,7 @@ export const stateSchema = z.enum([
   'expired',
   'cancelled',
   'unavailable',
+  'appealed',
 ]);
 
 export const authorityNameSchema = z.enum(['bank', 'police', 'insurer']);
@@ -66,6 +72,18 @@ export const resultSchema = z.object({
   /** JWS, compact, EdDSA; its key is in /.well-known/jwks.json. */
   receipt: z.string(),
   decidedAt: z.iso.datetime(),
+  /** What may be done about it, until `nextUntil`. */
+  next: z.array(z.enum(['retry', 'appeal'])),
+  nextUntil: z.iso.datetime().optional(),
+  /** Of a cancellation. */
+  cancelledBy: z.enum(['till', 'subject', 'kiosk']).optional(),
+});
+
+/** A refusal that somebody contested: the sale may go on, a person looks at it later. */
+export const appealSchema = z.object({
+  by: z.enum(['cashier', 'subject']),
+  at: z.iso.datetime(),
+  decision: z.enum(['open', 'upheld', 'dismissed']),
 });
 
 /** A verification as the backend shows it to the kiosk that asked. */
@@ -75,13 +93,24 @@ export const verificationSchema = z.object({
   till: z.string(),
   sale: z.string(),
   channel: channelSchema,
-  /** Masked: 王*明, 110***********1002. */
-  subject: z.object({ name: z.string(), idNumber: z.string() }),
+  purpose: z.string(),
+  amount: z.number().int().optional(),
+  cardholder: maskedPersonSchema,
+  subject: maskedPersonSchema.extend({
+    who: z.enum(['cardholder', 'relative', 'by-hand']),
+    /** To the cardholder. */
+    relation: relationSchema.optional(),
+  }),
+  /** Grows by one with every retry. */
+  round: z.number().int().min(1),
+  /** Rounds allowed. */
+  rounds: z.number().int().min(1),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   /** Authorities that have answered so far, for a progress that is true. */
   answered: z.array(authorityNameSchema),
   result: resultSchema.optional(),
+  appeal: appealSchema.optional(),
 });
 
 export const challengeSchema = z.enum(['turn-left', 'turn-right', 'nod-down', 'nod-up']);
@@ -110,6 +139,9 @@ export const cancelRequestSchema = z.strictObject({
   reason: z.enum(['cancelled', 'consent-refused', 'camera-missing', 'kiosk-fault']).default('cancelled'),
 });
 
+/** POST /v1/verifications/:id/appeal */
+export const appealRequestSchema = z.strictObject({ by: z.enum(['cashier', 'subject']) });
+
 export const enrolRequestSchema = z.strictObject({
   /** One-time code from the backend's operator. */
   code: z.string().min(6).max(64),
@@ -131,4 +163,5 @@ export type AuthorityOutcome = z.output<typeof authorityOutcomeSchema>;
 export type Authorities = z.output<typeof authoritiesSchema>;
 export type Attempt = z.output<typeof attemptSchema>;
 export type CancelRequest = z.output<typeof cancelRequestSchema>;
+export type AppealRequest = z.output<typeof appealRequestSchema>;
 export type EnrolRequest = z.output<typeof enrolRequestSchema>;

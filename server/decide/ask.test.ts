@@ -3,9 +3,11 @@ import type { Authority } from '../authorities/contract.ts';
 import { saying } from '../testing/backend.ts';
 import { askAuthorities } from './ask.ts';
 
-const question = { person: { idNumber: 'x', name: 'y' }, still: new Uint8Array([1]), verification: 'v' };
-const ask = (authorities: readonly Authority[], change: Partial<Parameters<typeof askAuthorities>[2]> = {}) =>
-  askAuthorities(authorities, question, {
+const cardholder = { idNumber: 'x', name: 'y' };
+const subject = { idNumber: 'z', name: 'w' };
+const question = { cardholder, subject, still: new Uint8Array([1]), verification: 'v' };
+const ask = (authorities: readonly Authority[], change: Partial<Parameters<typeof askAuthorities>[3]> = {}) =>
+  askAuthorities(authorities, ['bank', 'police', 'insurer'], question, {
     limitMs: 200,
     signal: new AbortController().signal,
     heard: async () => undefined,
@@ -17,6 +19,23 @@ describe('the authorities', () => {
     const start = Date.now();
     await ask([saying('bank', {}, 100), saying('police', {}, 100), saying('insurer', {}, 100)]);
     expect(Date.now() - start).toBeLessThan(190);
+  });
+  it('are asked about who stands there (police), and about whose insurance and card it is (the others)', async () => {
+    const asked: Record<string, string> = {};
+    const noting = (name: 'bank' | 'police' | 'insurer'): Authority => ({
+      name,
+      ask: async ({ person }) => {
+        asked[name] = person.idNumber;
+        return { outcome: 'match', code: 'x' };
+      },
+    });
+    await ask([noting('bank'), noting('police'), noting('insurer')]);
+    expect(asked).toEqual({ bank: 'x', insurer: 'x', police: 'z' });
+  });
+  it('are not asked unless the purpose requires them', async () => {
+    const all = [saying('bank'), saying('police'), saying('insurer')];
+    const asking = { limitMs: 200, signal: new AbortController().signal, heard: async () => undefined };
+    expect(Object.keys(await askAuthorities(all, ['police'], question, asking))).toEqual(['police']);
   });
   it('are heard as they answer', async () => {
     const order: string[] = [];
@@ -40,7 +59,7 @@ describe('the authorities', () => {
         throw new Error('bug');
       },
     };
-    expect((await ask([throwing])).bank.code).toBe('bank-internal');
+    expect((await ask([throwing])).bank?.code).toBe('bank-internal');
   });
   it('are told to stop when nobody waits any more', async () => {
     const told: string[] = [];
@@ -62,6 +81,6 @@ describe('the authorities', () => {
   });
   it('keep their answer when the one who hears it fails', async () => {
     const heard = () => Promise.reject(new Error('database'));
-    expect((await ask([saying('bank')], { heard })).bank.outcome).toBe('match');
+    expect((await ask([saying('bank')], { heard })).bank?.outcome).toBe('match');
   });
 });

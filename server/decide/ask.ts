@@ -1,4 +1,4 @@
-import type { Answer, Authority, Question } from '../authorities/contract.ts';
+import type { Answer, Authority, Person, Question } from '../authorities/contract.ts';
 import type { AuthorityName } from '../contract/index.ts';
 import type { Answers } from './policy.ts';
 
@@ -11,20 +11,27 @@ export type Asking = {
   readonly heard: (name: AuthorityName, answer: Answer) => Promise<void>;
 };
 
-/** Asks all three side by side. Never rejects: silence, a fault and a missing adapter are `unavailable`. */
+/** What each authority looks at: the police at who stands there, the others at whose insurance and card it is. */
+export type Asked = Omit<Question, 'signal' | 'person'> & { readonly subject: Person; readonly cardholder: Person };
+
+/** Asks the required ones side by side. Never rejects: silence, a fault and a missing adapter are `unavailable`. */
 export async function askAuthorities(
   authorities: readonly Authority[],
-  question: Omit<Question, 'signal'>,
+  required: readonly AuthorityName[],
+  { subject, cardholder, ...rest }: Asked,
   asking: Asking,
 ): Promise<Answers> {
   const ask = async (name: AuthorityName): Promise<Answer> => {
     const authority = authorities.find((each) => each.name === name);
-    const answer = authority ? await askOne(authority, question, asking) : unavailable(`${name}-not-configured`);
+    const person = name === 'police' ? subject : cardholder;
+    const answer = authority
+      ? await askOne(authority, { ...rest, person }, asking)
+      : unavailable(`${name}-not-configured`);
     await asking.heard(name, answer).catch(() => undefined);
     return answer;
   };
-  const [bank, police, insurer] = await Promise.all([ask('bank'), ask('police'), ask('insurer')]);
-  return { bank, police, insurer };
+  const answers = await Promise.all(required.map(async (name) => [name, await ask(name)] as const));
+  return Object.fromEntries(answers);
 }
 
 const unavailable = (code: string): Answer => ({ outcome: 'unavailable', code });

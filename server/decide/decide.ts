@@ -1,7 +1,7 @@
 import type { Observation, Plan, Verdict } from '../../liveness/contract.ts';
 import { ModelError } from '../../models/contract.ts';
 import type { Authority, Person } from '../authorities/contract.ts';
-import { type Evidence, livenessReason, type Reason } from '../contract/index.ts';
+import { type AuthorityName, type Evidence, livenessReason, type Reason } from '../contract/index.ts';
 import type { Eyes } from '../models.ts';
 import type { Ending } from '../verification/machine.ts';
 import { type Asking, askAuthorities } from './ask.ts';
@@ -19,7 +19,12 @@ export type DecideDeps = {
 /** One question with all that is needed to answer it. */
 export type Case = {
   readonly verification: string;
-  readonly person: Person;
+  /** Of the verification: what is decided counts for this one only. */
+  readonly round: number;
+  readonly cardholder: Person;
+  /** Who stands at the counter. */
+  readonly subject: Person;
+  readonly required: readonly AuthorityName[];
   readonly issued: Issued;
   readonly evidence: Evidence;
   /** Milliseconds since 1970. */
@@ -41,7 +46,7 @@ export async function decide(question: Case, deps: DecideDeps, asking: Asking): 
 }
 
 async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<Decision> {
-  const { evidence, issued, person, verification } = question;
+  const { evidence, issued, cardholder, subject, required, verification } = question;
   const foreign = checkEvidence(evidence, issued, question.receivedAt);
   if (foreign) return rejected(foreign);
   const verdict = deps.judge(issued.plan, evidence.transcript);
@@ -55,7 +60,9 @@ async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<
   const still = new Uint8Array(Buffer.from(evidence.still.jpeg, 'base64'));
   const checked = await checkStill(still, verdict.still, evidence.transcript, await deps.models());
   if (!checked.ok) return rejected('evidence-still-rejected', checked.why);
-  return { ending: decideMatch(await askAuthorities(deps.authorities, { person, still, verification }, asking)) };
+  const asked = { cardholder, subject, still, verification };
+  const answers = await askAuthorities(deps.authorities, required, asked, asking);
+  return { ending: decideMatch(answers, required) };
 }
 
 function rejected(reason: Reason, note?: string): Decision {

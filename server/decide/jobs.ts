@@ -44,17 +44,22 @@ export function createJobs(deps: JobDeps): Jobs {
 }
 
 async function run(deps: JobDeps, question: Case, signal: AbortSignal): Promise<void> {
-  const id = question.verification;
+  const { verification: id, round } = question;
   const codes: Record<string, string> = {};
   const heard: Asking['heard'] = async (name, answer) => {
     const { code } = answer;
     codes[name] = code;
-    const happening = { kind: 'authority-answered', name, outcome: outcomeOf(name, answer) } as const;
+    const happening = { kind: 'authority-answered', round, name, outcome: outcomeOf(name, answer) } as const;
     await applyChange(deps, { id, happening, who: 'backend', detail: { authority: name, code } });
   };
   const { ending, note } = await decide(question, deps, { limitMs: deps.limitMs, signal, heard });
   const detail = { ...(note === undefined ? {} : { note }), codes };
-  const changed = await applyChange(deps, { id, happening: { kind: 'decided', ending }, who: 'backend', detail });
+  const changed = await applyChange(deps, {
+    id,
+    happening: { kind: 'decided', round, ending },
+    who: 'backend',
+    detail,
+  });
   // Refused means that it was cancelled or expired meanwhile: that ending stands.
   if (changed?.refused?.code === 'state-conflict') throw new Error('a decision did not fit its verification');
 }

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../authorities/contract.ts';
-import { REASONS } from '../contract/index.ts';
-import { type Answers, decideMatch } from './policy.ts';
+import { type AuthorityName, REASONS } from '../contract/index.ts';
+import { type Answers, decideMatch as decide } from './policy.ts';
 
+const ALL: readonly AuthorityName[] = ['bank', 'police', 'insurer'];
+const decideMatch = (said: Answers) => decide(said, ALL);
 const words = ['match', 'mismatch', 'not-found', 'locked', 'unavailable'] as const;
 type Word = (typeof words)[number];
 const answers = (police: Word, insurer: Word, bank: Word, face: Answer['face'] = 'match'): Answers => ({
@@ -51,13 +53,32 @@ describe('the three-way match', () => {
       reason: 'police-face-mismatch',
     });
   });
+  it('says when the insurance is suspended, since the person can do something about that', () => {
+    const suspended = { outcome: 'mismatch', code: 'insurer-suspended' } as const;
+    const said = { ...answers('match', 'match', 'match'), insurer: suspended };
+    expect(decideMatch(said)).toMatchObject({ outcome: 'rejected', reason: 'insurer-suspended' });
+  });
+  it('of fewer hears only those who are required', () => {
+    const { police, insurer } = answers('match', 'match', 'match');
+    expect(decide({ police, insurer }, ['police', 'insurer'])).toEqual({
+      outcome: 'verified',
+      reason: 'matched',
+      authorities: { police: 'match', insurer: 'match', bank: 'not-asked' },
+    });
+    expect(decide(answers('match', 'match', 'mismatch'), ['police', 'insurer']).outcome).toBe('verified');
+    expect(decide(answers('match', 'mismatch', 'match'), ['police', 'insurer']).reason).toBe('insurer-mismatch');
+  });
+  it('of nobody is no match', () => {
+    expect(decide({}, []).outcome).toBe('unavailable');
+    expect(decide({}, ALL)).toMatchObject({ outcome: 'unavailable', reason: 'police-unavailable' });
+  });
   it('is verified only by three matches and a face, whatever else is said, and its reasons are known', () => {
     const word = fc.constantFrom<string>(...words, 'MATCH', '', 'yes', 'constructor');
     const face = fc.constantFrom(undefined, 'match', 'mismatch', 'maybe');
     fc.assert(
       fc.property(word, word, word, face, (police, insurer, bank, seen) => {
         const said = answers(police as Word, insurer as Word, bank as Word);
-        const ending = decideMatch({ ...said, police: { ...said.police, face: seen as Answer['face'] } });
+        const ending = decideMatch({ ...said, police: { ...said.police!, face: seen as Answer['face'] } });
         const all = police === 'match' && insurer === 'match' && bank === 'match' && seen === 'match';
         expect(ending.outcome === 'verified').toBe(all);
         expect(REASONS).toContain(ending.reason);

@@ -3,34 +3,37 @@ import type { Authorities, AuthorityName, AuthorityOutcome, Reason } from '../co
 import type { Ending } from '../verification/machine.ts';
 
 /** Stands in every receipt: change it with the rules. */
-export const POLICY_VERSION = 'three-way-match-1';
+export const POLICY_VERSION = 'three-way-match-2';
 
 /** Whose word is told first when several object. */
 const ORDER: readonly AuthorityName[] = ['police', 'insurer', 'bank'];
 
-export type Answers = Readonly<Record<AuthorityName, Answer>>;
+export type Answers = Readonly<Partial<Record<AuthorityName, Answer>>>;
 
 export const NOBODY_ASKED: Authorities = { bank: 'not-asked', police: 'not-asked', insurer: 'not-asked' };
 
 /**
- * The three-way match: verified when all three say the same person and the police registry's face agrees. A definite no
- * outweighs a silence, since asking again would not change it; a silence outweighs every yes.
+ * The match: verified when all who are required say the same person, and the police registry's face agrees. A definite
+ * no outweighs a silence, since asking again would not change it; a silence outweighs every yes.
  */
-export function decideMatch(answers: Answers): Ending {
-  const authorities: Authorities = {
-    bank: outcomeOf('bank', answers.bank),
-    police: outcomeOf('police', answers.police),
-    insurer: outcomeOf('insurer', answers.insurer),
-  };
-  const objecting = ORDER.find((name) => isObjection(authorities[name]));
-  if (objecting) {
-    const face = objecting === 'police' && answers.police.face === 'mismatch';
-    const reason = face ? 'police-face-mismatch' : `${objecting}-${authorities[objecting]}`;
-    return { outcome: 'rejected', reason: reason as Reason, authorities };
-  }
-  const silent = ORDER.find((name) => authorities[name] !== 'match');
+export function decideMatch(answers: Answers, required: readonly AuthorityName[]): Ending {
+  const authorities: Authorities = { ...NOBODY_ASKED };
+  for (const name of required) authorities[name] = outcomeOf(name, answers[name] ?? SILENCE);
+  const order = ORDER.filter((name) => required.includes(name));
+  const objecting = order.find((name) => isObjection(authorities[name]));
+  if (objecting) return { outcome: 'rejected', reason: objection(objecting, authorities, answers), authorities };
+  const silent = order.find((name) => authorities[name] !== 'match');
   if (silent) return { outcome: 'unavailable', reason: `${silent}-unavailable`, authorities };
+  if (order.length === 0) return { outcome: 'unavailable', reason: 'backend-fault', authorities };
   return { outcome: 'verified', reason: 'matched', authorities };
+}
+
+const SILENCE: Answer = { outcome: 'unavailable', code: 'not-asked' };
+
+function objection(name: AuthorityName, authorities: Authorities, answers: Answers): Reason {
+  if (name === 'police' && answers.police?.face === 'mismatch') return 'police-face-mismatch';
+  if (name === 'insurer' && answers.insurer?.code === 'insurer-suspended') return 'insurer-suspended';
+  return `${name}-${authorities[name]}` as Reason;
 }
 
 const isObjection = (said: AuthorityOutcome): boolean =>

@@ -1,6 +1,8 @@
 import type { JWK } from 'jose';
+import type { AuthorityName } from '../contract/index.ts';
 import { type OpenedEvidence, openEvidence } from '../contract/seal.ts';
 import type { AttemptRow, KioskRow, VerificationRow } from '../db/tables.ts';
+import type { Parties } from '../people/subject.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { readPlan } from '../verification/attempt.ts';
 import { applyChange } from '../verification/change.ts';
@@ -21,7 +23,7 @@ export async function receiveEvidence(
   address: { readonly verification: string; readonly attempt: string },
   jwe: string,
 ): Promise<Found | Refusal> {
-  const receivedAt = deps.world.now();
+  const receivedAt = await deps.store.now();
   const found = await findVerification(deps, kiosk.id, address.verification);
   if (!found.ok) return found;
   const attempt = await deps.store.attempts.find(address.verification, address.attempt);
@@ -43,11 +45,13 @@ export async function receiveEvidence(
     await report(deps, kiosk.id, attempt, 'evidence-foreign');
     return refuse('evidence-foreign');
   }
-  const person = await findPerson(deps, found.row);
+  const { cardholder, subject } = await findParties(deps, found.row);
   const taken = await take(deps, kiosk.id, attempt, fingerprint);
   if (!taken.ok) return taken;
   const issued = { nonce: attempt.nonce, plan: readPlan(attempt.plan), openedAt: attempt.created_at };
-  deps.start({ verification: attempt.verification, person, issued, evidence, receivedAt });
+  const required = JSON.parse(found.row.required) as AuthorityName[];
+  const { verification, round } = attempt;
+  deps.start({ verification, round, cardholder, subject, required, issued, evidence, receivedAt });
   return taken;
 }
 
@@ -58,7 +62,7 @@ function open(deps: ReceiveDeps, kiosk: KioskRow, jwe: string): Promise<OpenedEv
 
 async function report(deps: ReceiveDeps, kiosk: string, attempt: AttemptRow, code: string): Promise<void> {
   await deps.store.audit.append({
-    at: deps.world.now(),
+    at: await deps.store.now(),
     who: `kiosk:${kiosk}`,
     what: 'evidence-refused',
     verification: attempt.verification,
@@ -78,7 +82,7 @@ async function take(
     happening: { kind: 'evidence-received' },
     detail: { attempt: attempt.id },
     also: async (records) => {
-      const first = await records.attempts.use(attempt.id, fingerprint, deps.world.now());
+      const first = await records.attempts.use(attempt.id, fingerprint, await records.now());
       return first ? undefined : refuse('attempt-used');
     },
   });
@@ -86,8 +90,8 @@ async function take(
   return changed.refused ?? { ok: true, row: changed.row };
 }
 
-async function findPerson(deps: ReceiveDeps, row: VerificationRow) {
-  const person = await deps.store.people.find(row.person);
-  if (!person) throw new Error('the subject of a verification is gone from the people');
-  return deps.vault.unseal(person.id, person.sealed);
+async function findParties(deps: ReceiveDeps, row: VerificationRow): Promise<Parties> {
+  const sealed = await deps.store.parties.of(row.id);
+  if (!sealed) throw new Error('the people of a verification that is under way are gone');
+  return deps.vault.unseal<Parties>(row.id, sealed.sealed);
 }

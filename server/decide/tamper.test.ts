@@ -54,7 +54,9 @@ function decideOn(change: Partial<Evidence>, openMs = lastedMs + 500, other: Par
   } as Evidence;
   const issued = { nonce: 'n', plan, openedAt: OPENED, ...other };
   const person = { idNumber: ZHANG, name: '张小敏' };
-  const question = { verification: 'v', person, issued, evidence, receivedAt: OPENED + openMs };
+  const required = ['bank', 'police', 'insurer'] as const;
+  const who = { cardholder: person, subject: person, required };
+  const question = { verification: 'v', round: 1, ...who, issued, evidence, receivedAt: OPENED + openMs };
   const deps = { judge, models: async () => models, authorities: ALL_MATCH };
   const asking = { limitMs: 1000, signal: new AbortController().signal, heard: async () => undefined };
   return decide(question, deps, asking).then(({ ending }) => ending);

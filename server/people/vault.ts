@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
-import type { Person } from '../authorities/contract.ts';
 import type { World } from '../clock.ts';
 import { ServerError } from '../error.ts';
 
@@ -8,9 +7,9 @@ export type Vault = {
   /** HMAC-SHA-256: the same for the same text, meaningless without the key. */
   fingerprint(purpose: 'person' | 'request' | 'evidence', text: string): string;
   /** AES-256-GCM, bound to the row it stands in. */
-  seal(row: string, person: Person): string;
-  /** @throws ServerError `person-unreadable` */
-  unseal(row: string, sealed: string): Person;
+  seal(row: string, people: object): string;
+  /** What `seal` was given. @throws ServerError `person-unreadable` */
+  unseal<T extends object>(row: string, sealed: string): T;
 };
 
 const IV = 12;
@@ -21,10 +20,10 @@ export function openVault(secret: Uint8Array, world: World): Vault {
   const [sealing, finding] = [derive('people: seal'), derive('people: find')];
   return {
     fingerprint: (purpose, text) => createHmac('sha256', finding).update(`${purpose}\0${text}`).digest('base64url'),
-    seal: (row, person) => {
+    seal: (row, people) => {
       const iv = world.random(IV);
       const cipher = createCipheriv('aes-256-gcm', sealing, iv).setAAD(Buffer.from(row));
-      const text = Buffer.concat([cipher.update(JSON.stringify(person)), cipher.final()]);
+      const text = Buffer.concat([cipher.update(JSON.stringify(people)), cipher.final()]);
       return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64');
     },
     unseal: (row, sealed) => {

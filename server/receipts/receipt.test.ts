@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import type { JSONWebKeySet } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { readReceipt, signReceipt } from './receipt.ts';
+import { type Receipt, readReceipt } from '../contract/receipt.ts';
+import { signReceipt } from './receipt.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'r1', use: 'sig', alg: 'EdDSA' };
@@ -11,18 +12,24 @@ const said = {
   jti: 'j',
   iat: 1_770_000_000,
   verification: 'v',
+  created: 1_769_999_970,
+  round: 1,
   sale: 's',
   till: 't',
   kiosk: 'k',
   store: 'store',
-  channel: 'kiosk',
-  outcome: 'verified',
+  channel: 'kiosk' as const,
+  purpose: 'purchase',
+  amount: 12_300,
+  outcome: 'verified' as const,
   reason: 'matched',
-  authorities: { bank: 'match', police: 'match', insurer: 'match' },
-  subject: { name: '张*', id: '110***********002X' },
+  authorities: { bank: 'match', police: 'match', insurer: 'match' } as const,
+  required: ['bank', 'police', 'insurer'] as ('bank' | 'police' | 'insurer')[],
+  cardholder: { name: '张*', idNumber: '110***********002X' },
+  subject: { name: '李*', idNumber: '440***********0014', relation: { code: '2', label: '子' } },
   by_hand: false,
   policy: 'p',
-} as const;
+} satisfies Omit<Receipt, 'iss'>;
 const jws = signReceipt(said, { kid: 'r1', key: privateKey });
 
 describe('a receipt', () => {

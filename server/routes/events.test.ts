@@ -49,10 +49,19 @@ describe('the events of a verification', () => {
     const reading = read(id);
     await run(id);
     const all = await reading;
-    expect(all.map((each) => each.id)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(all.map((each) => each.id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     const states = all.map(({ verification }) => verification.state);
-    expect(states).toEqual(['created', 'capturing', 'matching', 'matching', 'matching', 'matching', 'verified']);
-    expect(all.map(({ verification }) => verification.answered.length)).toEqual([0, 0, 0, 1, 2, 3, 3]);
+    expect(states).toEqual([
+      'created',
+      'waiting',
+      'capturing',
+      'matching',
+      'matching',
+      'matching',
+      'matching',
+      'verified',
+    ]);
+    expect(all.map(({ verification }) => verification.answered.length)).toEqual([0, 0, 0, 0, 1, 2, 3, 3]);
     expect(all.at(-1)?.verification).toEqual(await kiosk.find(id));
   });
   it('go on after Last-Event-ID, also when the verification has ended since', async () => {
@@ -61,8 +70,8 @@ describe('the events of a verification', () => {
     await run(id);
     await untilEnded(kiosk, id);
     const rest = await read(id, { after: some.at(-1)!.id });
-    expect(rest.map((each) => each.id)).toEqual([2, 3, 4, 5, 6, 7]);
-    expect(await read(id, { after: 7 })).toEqual([]);
+    expect(rest.map((each) => each.id)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(await read(id, { after: 8 })).toEqual([]);
     expect(await read(id, { after: 99 })).toEqual([]);
   });
   it('go to every reader', async () => {
@@ -70,7 +79,7 @@ describe('the events of a verification', () => {
     const readers = [read(id), read(id), read(id)];
     await kiosk.cancel(id);
     for (const all of await Promise.all(readers))
-      expect(all.map(({ verification }) => verification.state)).toEqual(['created', 'cancelled']);
+      expect(all.map(({ verification }) => verification.state)).toEqual(['created', 'waiting', 'cancelled']);
   });
   it('are given to so many readers at a time, and to others once those have left', async () => {
     const id = await create();
@@ -83,7 +92,7 @@ describe('the events of a verification', () => {
     expect((await kiosk.request({ method: 'GET', path })).status).toBe(200);
     await kiosk.cancel(id);
     for (const one of open.slice(1)) await one.text();
-    expect(await read(id)).toHaveLength(2);
+    expect(await read(id)).toHaveLength(3);
   });
   it('end when the process stops, and a new one goes on with them', async () => {
     const other = await startTestBackend();

@@ -8,7 +8,7 @@ import { refuse } from '../refusal.ts';
 import type { Bus } from '../verification/bus.ts';
 import type { ServiceDeps } from '../verification/deps.ts';
 import { findVerification } from '../verification/find.ts';
-import { isTerminal } from '../verification/machine.ts';
+import { hasEnded } from '../verification/machine.ts';
 
 export type EventDeps = ServiceDeps & {
   readonly bus: Bus;
@@ -77,7 +77,7 @@ async function* follow(
         yield text.encode(frameOf(event));
         last = event.revision;
       }
-      if (await hasEnded(deps, id, last, events.at(-1))) return;
+      if (await isOver(deps, id, last, events.at(-1))) return;
       if (signal.aborted) return;
       if ((await watch.next(HEARTBEAT_MS)) === 'silent') yield text.encode(': still here\n\n');
     }
@@ -90,8 +90,8 @@ async function* follow(
 const frameOf = ({ revision, data }: EventRow): string => `id: ${revision}\nevent: state\ndata: ${data}\n\n`;
 
 /** By the event just sent; without one, a stream that resumes after the end must not wait for ever. */
-async function hasEnded(deps: EventDeps, id: string, last: number, event: EventRow | undefined): Promise<boolean> {
-  if (event) return isTerminal((JSON.parse(event.data) as Verification).state);
+async function isOver(deps: EventDeps, id: string, last: number, event: EventRow | undefined): Promise<boolean> {
+  if (event) return hasEnded((JSON.parse(event.data) as Verification).state);
   const row = await deps.store.verifications.find(id);
-  return !row || (isTerminal(row.state as Verification['state']) && row.revision <= last);
+  return !row || (hasEnded(row.state as Verification['state']) && row.revision <= last);
 }

@@ -9,7 +9,7 @@ let backend: TestBackend;
 let kiosk: TestKiosk;
 let paths: readonly string[];
 beforeAll(async () => {
-  backend = await startTestBackend();
+  backend = await startTestBackend({ attempts: 1 });
   kiosk = await backend.kiosk();
   const { id } = (await (await kiosk.ask(ZHANG)).json()) as Verification;
   const attempt = (await (await kiosk.attempt(id)).json()) as Attempt;
@@ -17,6 +17,9 @@ beforeAll(async () => {
     '/v1/kiosks',
     '/v1/verifications',
     `/v1/verifications/${id}/cancel`,
+    `/v1/verifications/${id}/retry`,
+    `/v1/verifications/${id}/appeal`,
+    '/v1/people',
     `/v1/verifications/${id}/attempts`,
     `/v1/verifications/${id}/attempts/${attempt.id}/evidence`,
     '/v1/verifications/none/attempts',

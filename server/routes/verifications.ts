@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { cancelRequestSchema, verificationRequestSchema } from '../contract/index.ts';
+import { appealRequestSchema, cancelRequestSchema, verificationRequestSchema } from '../contract/index.ts';
 import { EVIDENCE_TYPE } from '../contract/seal.ts';
 import type { ReceiveDeps } from '../decide/receive.ts';
 import { receiveEvidence } from '../decide/receive.ts';
@@ -11,6 +11,7 @@ import { openAttempt } from '../verification/attempt.ts';
 import { cancelVerification } from '../verification/cancel.ts';
 import { createVerification } from '../verification/create.ts';
 import { findVerification } from '../verification/find.ts';
+import { appealVerification, retryVerification } from '../verification/reopen.ts';
 import { viewOf } from '../verification/view.ts';
 
 export type RouteDeps = ReceiveDeps & {
@@ -30,13 +31,13 @@ export const postVerification = (deps: RouteDeps) => async (context: Context<Sig
   const created = await createVerification(deps, context.var.kiosk.id, key, parsed.value);
   if (!created.ok) return problemResponse(created);
   const headers = { location: `/v1/verifications/${created.row.id}` };
-  return Response.json(viewOf(created.row), { status: created.repeated ? 200 : 201, headers });
+  return Response.json(viewOf(created.row, deps.rules), { status: created.repeated ? 200 : 201, headers });
 };
 
 /** GET /v1/verifications/:id */
 export const getVerification = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
   const found = await findVerification(deps, context.var.kiosk.id, id(context));
-  return found.ok ? Response.json(viewOf(found.row)) : problemResponse(found);
+  return found.ok ? Response.json(viewOf(found.row, deps.rules)) : problemResponse(found);
 };
 
 /** POST /v1/verifications/:id/attempts: 201 with plan and nonce. An Idempotency-Key is taken, not required. */
@@ -55,7 +56,7 @@ export const postEvidence = (deps: RouteDeps) => async (context: Context<SignedE
   const address = { verification: id(context), attempt: context.req.param('attempt') ?? '' };
   const jwe = new TextDecoder().decode(context.var.body);
   const received = await receiveEvidence(deps, context.var.kiosk, address, jwe);
-  return received.ok ? Response.json(viewOf(received.row), { status: 202 }) : problemResponse(received);
+  return received.ok ? Response.json(viewOf(received.row, deps.rules), { status: 202 }) : problemResponse(received);
 };
 
 /** POST /v1/verifications/:id/cancel */
@@ -65,5 +66,19 @@ export const postCancel = (deps: RouteDeps) => async (context: Context<SignedEnv
   const cancelled = await cancelVerification(deps, context.var.kiosk.id, id(context), parsed.value);
   if (!cancelled.ok) return problemResponse(cancelled);
   deps.abandon(cancelled.row.id);
-  return Response.json(viewOf(cancelled.row));
+  return Response.json(viewOf(cancelled.row, deps.rules));
+};
+
+/** POST /v1/verifications/:id/retry: another round, after a time-out or a refusal that allows it. */
+export const postRetry = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const retried = await retryVerification(deps, context.var.kiosk.id, id(context));
+  return retried.ok ? Response.json(viewOf(retried.row, deps.rules)) : problemResponse(retried);
+};
+
+/** POST /v1/verifications/:id/appeal */
+export const postAppeal = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const parsed = parseBody(context.var.body, appealRequestSchema);
+  if (!parsed.ok) return problemResponse(parsed);
+  const appealed = await appealVerification(deps, context.var.kiosk.id, id(context), parsed.value);
+  return appealed.ok ? Response.json(viewOf(appealed.row, deps.rules)) : problemResponse(appealed);
 };

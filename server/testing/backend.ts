@@ -7,6 +7,7 @@ import { type Backend, type BackendOptions, openBackend } from '../backend.ts';
 import { REAL_WORLD } from '../clock.ts';
 import type { AuthorityName, Verification } from '../contract/index.ts';
 import { lazyModels } from '../models.ts';
+import { REGISTER_ONLY } from '../people/source.ts';
 import { LIVE, seeing } from './faces.ts';
 import { TestKiosk } from './kiosk.ts';
 
@@ -45,7 +46,11 @@ export async function startTestBackend(change: Partial<BackendOptions> = {}): Pr
   const backend = await openBackend({
     data: folder,
     ttlMs: 120_000,
-    attempts: 1,
+    attempts: 3,
+    reopenMs: 60_000,
+    appealMs: 86_400_000,
+    purposes: { purchase: ['bank', 'police', 'insurer'] },
+    source: REGISTER_ONLY,
     authorityLimitMs: 1000,
     codes,
     authorities: ALL_MATCH,

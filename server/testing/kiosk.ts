@@ -61,10 +61,19 @@ export class TestKiosk {
     return this.send(url, init);
   }
 
-  ask(idNumber: string, options: { key?: string; sale?: string; till?: string; channel?: string } = {}) {
+  ask(idNumber: string, options: { key?: string; sale?: string; till?: string; channel?: string; more?: object } = {}) {
     const { key = randomBytes(9).toString('base64url'), sale = 'S-1', till = 'T-1', channel = 'kiosk' } = options;
-    const json = { till, sale, channel, cardholder: { idNumber } };
+    const json = { till, sale, channel, cardholder: { idNumber }, ...options.more };
     return this.request({ method: 'POST', path: '/v1/verifications', json, headers: { 'idempotency-key': key } });
+  }
+
+  /** POST /v1/verifications/:id/WHAT */
+  change(id: string, what: 'retry' | 'appeal' | 'cancel', json: unknown = {}): Promise<Response> {
+    return this.request({ method: 'POST', path: `/v1/verifications/${id}/${what}`, json });
+  }
+
+  people(cardholder: unknown): Promise<Response> {
+    return this.request({ method: 'POST', path: '/v1/people', json: { cardholder } });
   }
 
   async find(id: string): Promise<Verification> {
@@ -76,7 +85,7 @@ export class TestKiosk {
   }
 
   cancel(id: string, json: unknown = { by: 'till' }): Promise<Response> {
-    return this.request({ method: 'POST', path: `/v1/verifications/${id}/cancel`, json });
+    return this.change(id, 'cancel', json);
   }
 
   async evidenceFor(attempt: Attempt, change: Partial<Evidence> = {}): Promise<Evidence> {

@@ -22,23 +22,29 @@ export async function openAttempt(
   const earlier = await deps.store.attempts.of(id);
   const same = earlier.find((attempt) => idempotencyKey !== null && attempt.idempotency_key === idempotencyKey);
   if (same) return { ok: true, attempt: attemptView(same), repeated: true };
-  const row = await newAttempt(deps, found.row, idempotencyKey);
+  const row = await newAttempt(deps, found.row, idempotencyKey, await deps.store.now());
   const changed = await applyChange(deps, {
     id,
     who: `kiosk:${kiosk}`,
     happening: async (records) => {
       const opened = (await records.attempts.of(id)).length;
-      return { kind: 'attempt-opened', opened, limit: deps.attempts };
+      return { kind: 'attempt-opened', opened };
     },
     detail: { attempt: row.id },
-    also: async (records) => {
+    also: async (records, { round, expires_at }) => {
       const number = (await records.attempts.of(id)).length + 1;
-      await records.attempts.insert({ ...row, number });
+      await records.attempts.insert({ ...row, number, round, expires_at });
       return undefined;
     },
   });
   if (!changed) return refuse('verification-unknown');
-  return changed.refused ?? { ok: true, attempt: attemptView(row), repeated: false };
+  return (
+    changed.refused ?? {
+      ok: true,
+      attempt: attemptView({ ...row, expires_at: changed.row.expires_at }),
+      repeated: false,
+    }
+  );
 }
 
 /** A new attempt, not yet kept; it lives as long as its verification. */
@@ -46,8 +52,9 @@ async function newAttempt(
   deps: Pick<ServiceDeps, 'store' | 'world' | 'drawPlan'>,
   verification: VerificationRow,
   idempotencyKey: string | null,
+  now: number,
 ): Promise<AttemptRow> {
-  const { id, kiosk, person, expires_at } = verification;
+  const { id, kiosk, person, round, expires_at } = verification;
   const avoid = (await deps.store.attempts.recentPlans(kiosk, person, AVOIDED)).map(readPlan);
   return {
     id: newId(deps.world),
@@ -55,10 +62,11 @@ async function newAttempt(
     kiosk,
     person,
     number: 1,
+    round,
     idempotency_key: idempotencyKey,
     nonce: newId(deps.world),
     plan: JSON.stringify(deps.drawPlan(() => chance(deps.world), avoid)),
-    created_at: deps.world.now(),
+    created_at: now,
     expires_at,
     evidence: null,
     used_at: null,

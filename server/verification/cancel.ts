@@ -12,8 +12,13 @@ export async function cancelVerification(
 ): Promise<Found | Refusal> {
   const found = await findVerification(deps, kiosk, id);
   if (!found.ok || found.row.state === 'cancelled') return found;
-  const happening = { kind: 'cancelled', reason } as const;
-  const changed = await applyChange(deps, { id, happening, who: `kiosk:${kiosk}`, detail: { by } });
+  const changed = await applyChange(deps, {
+    id,
+    happening: { kind: 'cancelled', reason },
+    who: `kiosk:${kiosk}`,
+    detail: { by },
+    columns: () => ({ cancelled_by: by }),
+  });
   if (!changed) return refuse('verification-unknown');
   if (changed.refused && changed.row.state !== 'cancelled') return changed.refused;
   return { ok: true, row: changed.row };

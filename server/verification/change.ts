@@ -1,20 +1,23 @@
-import { newId, type World } from '../clock.ts';
+import type { World } from '../clock.ts';
 import type { Records, Store } from '../db/store.ts';
 import type { VerificationRow } from '../db/tables.ts';
-import type { Receipt } from '../receipts/receipt.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
-import { type Facts, type Happening, isTerminal, step } from './machine.ts';
+import { type Facts, type Happening, hasEnded, isFinal, type Rules, step } from './machine.ts';
+import { type Sign, writeReceipt } from './receipt.ts';
 import { factsOf, viewOf } from './view.ts';
 
 /** What a change of a verification needs. */
 export type ChangeDeps = {
   readonly store: Store;
   readonly world: World;
-  readonly sign: (receipt: Omit<Receipt, 'iss'>) => string;
+  readonly sign: Sign;
   /** Called after the change is on the disk. */
   readonly announce: (id: string) => void;
-  /** Version of the rules, for the receipt. */
+  readonly rules: Rules;
+  /** Version of the rules by which is decided, for the receipt. */
   readonly policy: string;
+  /** How long an appeal keeps what a person needs to decide it, milliseconds. */
+  readonly appealMs: number;
 };
 
 export type Change = {
@@ -24,6 +27,8 @@ export type Change = {
   /** For the audit: `kiosk:ID` or `backend`. */
   readonly who: string;
   readonly detail?: Readonly<Record<string, unknown>>;
+  /** Columns that belong to this happening. */
+  readonly columns?: (now: number) => Partial<VerificationRow>;
   /** What else is written with it, all or nothing; a refusal leaves everything as it was. */
   readonly also?: (records: Records, row: VerificationRow) => Promise<Refusal | undefined>;
 };
@@ -48,31 +53,39 @@ async function tryChange(deps: ChangeDeps, records: Records, change: Change): Pr
   if (!row) return undefined;
   const before = factsOf(row);
   const happening = typeof change.happening === 'function' ? await change.happening(records, row) : change.happening;
-  const now = deps.world.now();
-  const { facts, refused } = step(before, happening, now);
+  const now = await records.now();
+  const { facts, refused } = step(before, happening, now, deps.rules);
   if (!refused) {
     const stop = await change.also?.(records, row);
     if (stop) return { row, refused: stop, written: false };
   }
   const no = refused ? { refused: refuse(refused satisfies RefusalCode) } : {};
   if (facts === before) return { row, ...no, written: false };
-  const after = await rowAfter(deps, records, row, facts, now);
+  const columns = refused ? {} : (change.columns?.(now) ?? {});
+  const after = await rowAfter(deps, records, { ...row, ...columns }, facts, now);
   if (!(await records.verifications.change(row, after))) return 'again';
-  await records.verifications.addEvent(eventOf(after));
+  if (hasEnded(facts.state)) await records.parties.keepUntil(row.id, keepUntil(deps, facts, now));
+  await records.verifications.addEvent(eventOf(after, deps.rules));
   await records.audit.append({
     at: now,
     who: refused ? 'backend' : change.who,
-    what: isTerminal(facts.state) ? `verification-${facts.state}` : happening.kind,
+    what: hasEnded(facts.state) ? `verification-${facts.state}` : happening.kind,
     verification: row.id,
     detail: { ...(refused ? {} : change.detail), ...(after.reason === null ? {} : { reason: after.reason }) },
   });
   return { row: after, ...no, written: true };
 }
 
-export const eventOf = (row: VerificationRow) => ({
+/** How long the people of a verification stay known: as long as it could be taken up again. */
+function keepUntil(deps: ChangeDeps, facts: Facts, now: number): number {
+  if (facts.state === 'appealed') return now + deps.appealMs;
+  return isFinal(facts.state) ? now : (facts.reopenUntil ?? now);
+}
+
+export const eventOf = (row: VerificationRow, rules: Rules) => ({
   verification: row.id,
   revision: row.revision,
-  data: JSON.stringify(viewOf(row)),
+  data: JSON.stringify(viewOf(row, rules)),
 });
 
 async function rowAfter(
@@ -82,24 +95,20 @@ async function rowAfter(
   facts: Facts,
   now: number,
 ): Promise<VerificationRow> {
-  const next = { ...row, state: facts.state, answered: JSON.stringify(facts.answered), revision: row.revision + 1 };
-  if (!facts.ending) return next;
+  const next: VerificationRow = {
+    ...row,
+    state: facts.state,
+    answered: JSON.stringify(facts.answered),
+    round: facts.round,
+    expires_at: facts.expiresAt,
+    reopen_until: facts.reopenUntil ?? null,
+    revision: row.revision + 1,
+  };
+  if (!facts.ending)
+    return { ...next, outcome: null, reason: null, authorities: null, receipt: null, decided_at: null };
   const { outcome, reason, authorities } = facts.ending;
-  const receipt = deps.sign({
-    jti: newId(deps.world),
-    iat: Math.floor(now / 1000),
-    verification: row.id,
-    sale: row.sale,
-    till: row.till,
-    kiosk: row.kiosk,
-    store: (await records.kiosks.find(row.kiosk))?.store ?? '',
-    channel: row.channel,
-    outcome,
-    reason,
-    authorities,
-    subject: { name: row.subject_name, id: row.subject_id },
-    by_hand: false,
-    policy: deps.policy,
-  });
-  return { ...next, outcome, reason, authorities: JSON.stringify(authorities), receipt, decided_at: now };
+  const ended = { ...next, outcome, reason, authorities: JSON.stringify(authorities) };
+  const decided = { ...ended, decided_at: row.decided_at ?? now };
+  const store = (await records.kiosks.find(row.kiosk))?.store ?? '';
+  return { ...decided, receipt: writeReceipt(deps, decided, store, now) };
 }

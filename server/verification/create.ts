@@ -1,13 +1,24 @@
 import { newId } from '../clock.ts';
-import { maskIdNumber, maskName, type VerificationRequest } from '../contract/index.ts';
+import { type AuthorityName, maskIdNumber, maskName, type VerificationRequest } from '../contract/index.ts';
 import type { Records } from '../db/store.ts';
 import type { VerificationRow } from '../db/tables.ts';
+import { findCardholder } from '../people/cardholder.ts';
+import { findParties, type Parties } from '../people/subject.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { eventOf } from './change.ts';
 import type { ServiceDeps } from './deps.ts';
 import { expire, type Found } from './find.ts';
 
 export type Created = Found & { readonly repeated: boolean };
+
+/** A kiosk's question. */
+type Asked = {
+  readonly kiosk: string;
+  readonly idempotencyKey: string;
+  readonly request: VerificationRequest;
+  /** Keyed fingerprint of the request. */
+  readonly fingerprint: string;
+};
 
 /** A kiosk asks for a verification; the same key with the same request is the same verification again. */
 export async function createVerification(
@@ -16,68 +27,125 @@ export async function createVerification(
   idempotencyKey: string,
   request: VerificationRequest,
 ): Promise<Created | Refusal> {
+  const fingerprint = deps.vault.fingerprint('request', JSON.stringify(request));
+  const asked: Asked = { kiosk, idempotencyKey, request, fingerprint };
+  const before = await findAsked(deps.store, asked);
+  if (before) return before;
   if (request.channel !== 'kiosk')
     return refuse('channel-unavailable', `channel "${request.channel}" is not served yet; "kiosk" is`);
-  const fingerprint = deps.vault.fingerprint('request', JSON.stringify(request));
-  const personId = deps.vault.fingerprint('person', request.cardholder.idNumber);
-  const live = await deps.store.verifications.findLive(kiosk);
-  if (live && live.expires_at <= deps.world.now()) await expire(deps, live.id);
-  const result = await deps.store.transaction(async (records): Promise<Created | Refusal> => {
-    const asked = await records.verifications.findAsked(kiosk, request.till, idempotencyKey);
-    if (asked?.request === fingerprint) return { ok: true, row: asked, repeated: true };
-    if (asked) return refuse('idempotency-conflict');
-    if (await records.verifications.findLive(kiosk)) return refuse('kiosk-busy');
-    const person = await records.people.find(personId);
-    if (!person) return refuse('person-unknown');
-    const { name, idNumber } = deps.vault.unseal(person.id, person.sealed);
-    const row = newRow(deps, { kiosk, idempotencyKey, fingerprint, personId, request, name, idNumber });
-    await records.verifications.insert(row);
-    await records.verifications.addEvent(eventOf(row));
-    await audit(records, row, 'verification-created');
-    return { ok: true, row, repeated: false };
-  });
+  const required = Object.hasOwn(deps.purposes, request.purpose) ? deps.purposes[request.purpose] : undefined;
+  if (!required) return refuse('purpose-unknown');
+  const cardholder = await findCardholder(deps, request.cardholder);
+  if (!cardholder.ok) return cardholder;
+  const found = await findParties({ ...deps, kiosk }, cardholder.person, request.subject);
+  if (!found.ok) return found;
+  await expireOverdue(deps, kiosk);
+  const result = await deps.store.transaction((records) => insert(deps, records, asked, found.parties, required));
   if (result.ok && !result.repeated) deps.announce(result.row.id);
   return result;
 }
 
-type NewRow = {
-  readonly kiosk: string;
-  readonly idempotencyKey: string;
-  readonly fingerprint: string;
-  readonly personId: string;
-  readonly request: VerificationRequest;
-  readonly name: string;
-  readonly idNumber: string;
-};
+async function findAsked(
+  records: Pick<Records, 'verifications'>,
+  { kiosk, idempotencyKey, request, fingerprint }: Asked,
+): Promise<Created | Refusal | undefined> {
+  const row = await records.verifications.findAsked(kiosk, request.till, idempotencyKey);
+  if (!row) return undefined;
+  return row.request === fingerprint ? { ok: true, row, repeated: true } : refuse('idempotency-conflict');
+}
 
-function newRow(deps: ServiceDeps, from: NewRow): VerificationRow {
-  const now = deps.world.now();
-  const { till, sale, channel } = from.request;
+/** One that nobody has noticed to be over does not keep the kiosk busy. */
+async function expireOverdue(deps: ServiceDeps, kiosk: string): Promise<void> {
+  const live = await deps.store.verifications.findLive(kiosk);
+  if (live && live.expires_at <= (await deps.store.now())) await expire(deps, live.id);
+}
+
+async function insert(
+  deps: ServiceDeps,
+  records: Records,
+  asked: Asked,
+  parties: Parties,
+  required: readonly AuthorityName[],
+): Promise<Created | Refusal> {
+  const before = await findAsked(records, asked);
+  if (before) return before;
+  if (await records.verifications.findLive(asked.kiosk)) return refuse('kiosk-busy');
+  const now = await records.now();
+  const created = newRow(deps, asked, parties, required, now);
+  // The kiosk itself asks: its channel has it at once.
+  const row: VerificationRow = { ...created, state: 'waiting', revision: 2 };
+  await records.verifications.insert(row);
+  await records.verifications.addEvent(eventOf(created, deps.rules));
+  await records.verifications.addEvent(eventOf(row, deps.rules));
+  const sealed = deps.vault.seal(row.id, parties);
+  await records.parties.insert({
+    verification: row.id,
+    sealed,
+    keep_until: row.expires_at + deps.rules.reopenMs,
+  });
+  await audit(records, row);
+  return { ok: true, row, repeated: false };
+}
+
+function newRow(
+  deps: ServiceDeps,
+  { kiosk, idempotencyKey, request, fingerprint }: Asked,
+  { cardholder, subject, who, relation, guardian }: Parties,
+  required: readonly AuthorityName[],
+  now: number,
+): VerificationRow {
+  const { till, sale, channel, purpose, amount } = request;
+  const masked = guardian && { ...mask(guardian), relation: guardian.relation };
   return {
     id: newId(deps.world),
-    kiosk: from.kiosk,
+    kiosk,
     till,
     sale,
     channel,
-    idempotency_key: from.idempotencyKey,
-    request: from.fingerprint,
-    person: from.personId,
-    subject_name: maskName(from.name),
-    subject_id: maskIdNumber(from.idNumber),
+    purpose,
+    amount: amount ?? null,
+    idempotency_key: idempotencyKey,
+    request: fingerprint,
+    person: deps.vault.fingerprint('person', subject.idNumber),
+    cardholder_name: maskName(cardholder.name),
+    cardholder_id: maskIdNumber(cardholder.idNumber),
+    subject_name: maskName(subject.name),
+    subject_id: maskIdNumber(subject.idNumber),
+    who,
+    relation: relation ? JSON.stringify(relation) : null,
+    guardian: masked ? JSON.stringify(masked) : null,
+    required: JSON.stringify(required),
     state: 'created',
     created_at: now,
-    expires_at: now + deps.ttlMs,
-    answered: '{}',
+    expires_at: now + deps.rules.ttlMs,
     revision: 1,
-    outcome: null,
-    reason: null,
-    authorities: null,
-    receipt: null,
-    decided_at: null,
+    round: 1,
+    ...NOTHING_YET,
   };
 }
 
-async function audit(records: Records, row: VerificationRow, what: string): Promise<void> {
-  const detail = { till: row.till, sale: row.sale, channel: row.channel };
-  await records.audit.append({ at: row.created_at, who: `kiosk:${row.kiosk}`, what, verification: row.id, detail });
+const mask = ({ name, idNumber }: { readonly name: string; readonly idNumber: string }) => ({
+  name: maskName(name),
+  idNumber: maskIdNumber(idNumber),
+});
+
+const NOTHING_YET = {
+  answered: '{}',
+  outcome: null,
+  reason: null,
+  authorities: null,
+  receipt: null,
+  decided_at: null,
+  reopen_until: null,
+  cancelled_by: null,
+  appealed_by: null,
+  appealed_at: null,
+  appeal_decision: null,
+} as const;
+
+async function audit(records: Records, row: VerificationRow): Promise<void> {
+  const { till, sale, channel, purpose, who } = row;
+  const detail = { till, sale, channel, purpose, subject: who, guardian: row.guardian !== null };
+  const line = { at: row.created_at, who: `kiosk:${row.kiosk}`, what: 'verification-created' };
+  await records.audit.append({ ...line, verification: row.id, detail });
 }

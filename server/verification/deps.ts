@@ -1,11 +1,11 @@
 import type { Plan } from '../../liveness/contract.ts';
-import type { Vault } from '../people/vault.ts';
+import type { AuthorityName } from '../contract/index.ts';
+import type { CardholderDeps } from '../people/cardholder.ts';
 import type { ChangeDeps } from './change.ts';
 
-export type ServiceDeps = ChangeDeps & {
-  readonly vault: Vault;
-  readonly ttlMs: number;
-  /** Attempts allowed in a verification. */
-  readonly attempts: number;
-  readonly drawPlan: (random: () => number, avoid: readonly Plan[]) => Plan;
-};
+export type ServiceDeps = ChangeDeps &
+  CardholderDeps & {
+    readonly drawPlan: (random: () => number, avoid: readonly Plan[]) => Plan;
+    /** By purpose: the authorities that must agree. */
+    readonly purposes: Readonly<Record<string, readonly AuthorityName[]>>;
+  };

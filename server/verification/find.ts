@@ -1,7 +1,7 @@
 import type { VerificationRow } from '../db/tables.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { applyChange, type ChangeDeps } from './change.ts';
-import { isTerminal } from './machine.ts';
+import { hasEnded } from './machine.ts';
 import { factsOf } from './view.ts';
 
 export type Found = { readonly ok: true; readonly row: VerificationRow };
@@ -11,16 +11,12 @@ export async function findVerification(deps: ChangeDeps, kiosk: string, id: stri
   const row = await deps.store.verifications.find(id);
   if (row?.kiosk !== kiosk) return refuse('verification-unknown');
   const { state, expiresAt } = factsOf(row);
-  if (isTerminal(state) || deps.world.now() < expiresAt) return { ok: true, row };
+  if (hasEnded(state) || (await deps.store.now()) < expiresAt) return { ok: true, row };
   return { ok: true, row: (await expire(deps, id)) ?? row };
 }
 
 /** Ends what is overdue; a no-op otherwise. */
 export async function expire(deps: ChangeDeps, id: string): Promise<VerificationRow | undefined> {
-  const changed = await applyChange(deps, {
-    id,
-    happening: { kind: 'time-passed' },
-    who: 'backend',
-  });
+  const changed = await applyChange(deps, { id, happening: { kind: 'time-passed' }, who: 'backend' });
   return changed?.row;
 }

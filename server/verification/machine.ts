@@ -1,76 +1,148 @@
-import type { Authorities, AuthorityName, AuthorityOutcome, Outcome, VerificationState } from '../contract/index.ts';
+import {
+  type Authorities,
+  type AuthorityName,
+  type AuthorityOutcome,
+  canRetry,
+  type Outcome,
+  type VerificationState,
+} from '../contract/index.ts';
 
-/** How a verification ends. */
+/** How a round of a verification ends. */
 export type Ending = { readonly outcome: Outcome; readonly reason: string; readonly authorities: Authorities };
 
 export type Answered = Readonly<Partial<Record<AuthorityName, AuthorityOutcome>>>;
 
-/** All that the machine knows of a verification. */
+/** All that the machine knows of a verification. Times: milliseconds since 1970, by the database's clock. */
 export type Facts = {
   readonly state: VerificationState;
-  /** Milliseconds since 1970; from then on it has expired, whoever notices. */
+  /** From then on it has expired, whoever notices. */
   readonly expiresAt: number;
+  /** What the authorities said in this round. */
   readonly answered: Answered;
-  /** Present in the terminal states, and only there. */
+  /** Who must say `match` for this purpose; fixed when the verification was created. */
+  readonly required: readonly AuthorityName[];
+  /** 1 for the first; a retry begins the next. */
+  readonly round: number;
+  /** Until then an ending that is not definite can be taken up again; present with an ending. */
+  readonly reopenUntil?: number;
+  /** Present in the ended states, and only there. */
   readonly ending?: Ending;
 };
 
 export type Happening =
-  /** `opened`: attempts so far. `limit`: attempts allowed. */
-  | { readonly kind: 'attempt-opened'; readonly opened: number; readonly limit: number }
+  /** The person can be asked: the kiosk has it, or a phone was told. */
+  | { readonly kind: 'channel-reached' }
+  /** `opened`: attempts so far, in all rounds. */
+  | { readonly kind: 'attempt-opened'; readonly opened: number }
   | { readonly kind: 'evidence-received' }
-  | { readonly kind: 'authority-answered'; readonly name: AuthorityName; readonly outcome: AuthorityOutcome }
-  | { readonly kind: 'decided'; readonly ending: Ending }
+  /** `round`: which one asked; an answer that comes a round late says nothing any more. */
+  | {
+      readonly kind: 'authority-answered';
+      readonly round: number;
+      readonly name: AuthorityName;
+      readonly outcome: AuthorityOutcome;
+    }
+  | { readonly kind: 'decided'; readonly round: number; readonly ending: Ending }
   | { readonly kind: 'cancelled'; readonly reason: string }
+  | { readonly kind: 'retried' }
+  | { readonly kind: 'appealed' }
   | { readonly kind: 'time-passed' };
 
-export type Refused = 'verification-ended' | 'state-conflict' | 'attempt-limit';
+export type Rules = {
+  /** Attempts allowed, and rounds too. */
+  readonly attempts: number;
+  /** How long a round lives, milliseconds. */
+  readonly ttlMs: number;
+  /** How long an ending can be taken up again, milliseconds. */
+  readonly reopenMs: number;
+};
+
+export type Refused =
+  | 'verification-ended'
+  | 'verification-live'
+  | 'state-conflict'
+  | 'attempt-limit'
+  | 'retry-pointless'
+  | 'reopen-late';
 
 /** The facts afterwards; the very same object when nothing changed. */
 export type Step = { readonly facts: Facts; readonly refused?: Refused };
 
-export const isTerminal = (state: VerificationState): boolean =>
-  state !== 'created' && state !== 'capturing' && state !== 'matching';
+const LIVE: readonly VerificationState[] = ['created', 'waiting', 'capturing', 'matching'];
 
-/** One happening further. Pure; `now` in milliseconds since 1970. A terminal state never changes. */
-export function step(facts: Facts, happening: Happening, now: number): Step {
-  if (isTerminal(facts.state)) return { facts, refused: 'verification-ended' };
+/** Whether it stands as it is until somebody takes it up again, if that is still possible. */
+export const hasEnded = (state: VerificationState): boolean => !LIVE.includes(state);
+
+/** Whether nothing can ever change it again, early or late. */
+export const isFinal = (state: VerificationState): boolean =>
+  state === 'verified' || state === 'cancelled' || state === 'appealed';
+
+/** One happening further. Pure; `now` in milliseconds since 1970. */
+export function step(facts: Facts, happening: Happening, now: number, rules: Rules): Step {
+  if (hasEnded(facts.state)) return reopen(facts, happening, now, rules);
+  const end = (ending: Ending, at = now): Facts => endAt(facts, ending, at + rules.reopenMs);
   if (now >= facts.expiresAt) {
-    const expired = end(facts, { outcome: 'expired', reason: 'expired', authorities: known(facts.answered) });
+    const ending: Ending = { outcome: 'expired', reason: 'expired', authorities: known(facts.answered) };
+    const expired = end(ending, facts.expiresAt);
     return happening.kind === 'time-passed' ? { facts: expired } : { facts: expired, refused: 'verification-ended' };
   }
   switch (happening.kind) {
+    case 'channel-reached':
+      return facts.state === 'created' ? enter(facts, 'waiting') : conflict(facts);
     case 'attempt-opened':
-      if (happening.opened >= happening.limit) return { facts, refused: 'attempt-limit' };
-      return facts.state === 'matching' ? conflict(facts) : { facts: { ...facts, state: 'capturing' } };
+      if (happening.opened >= rules.attempts) return { facts, refused: 'attempt-limit' };
+      return facts.state === 'waiting' || facts.state === 'capturing' ? enter(facts, 'capturing') : conflict(facts);
     case 'evidence-received':
-      return facts.state === 'capturing' ? { facts: { ...facts, state: 'matching' } } : conflict(facts);
+      return facts.state === 'capturing' ? enter(facts, 'matching') : conflict(facts);
     case 'authority-answered':
-      return facts.state === 'matching' ? { facts: hear(facts, happening.name, happening.outcome) } : conflict(facts);
+      if (!isAsking(facts, happening.round)) return conflict(facts);
+      return { facts: hear(facts, happening.name, happening.outcome) };
     case 'decided':
-      return facts.state === 'matching' && isSound(happening.ending)
-        ? { facts: end(facts, happening.ending) }
-        : conflict(facts);
+      if (!isAsking(facts, happening.round) || !isSound(happening.ending, facts.required)) return conflict(facts);
+      return { facts: end(happening.ending) };
     case 'cancelled':
-      return {
-        facts: end(facts, { outcome: 'cancelled', reason: happening.reason, authorities: known(facts.answered) }),
-      };
+      return { facts: end({ outcome: 'cancelled', reason: happening.reason, authorities: known(facts.answered) }) };
+    case 'retried':
+    case 'appealed':
+      return { facts, refused: 'verification-live' };
     case 'time-passed':
       return { facts };
   }
 }
 
+/** What can still happen after an ending: a retry or an appeal of one that was no success, for a while. */
+function reopen(facts: Facts, { kind }: Happening, now: number, rules: Rules): Step {
+  if (isFinal(facts.state) || (kind !== 'retried' && kind !== 'appealed'))
+    return { facts, refused: 'verification-ended' };
+  if (now >= (facts.reopenUntil ?? 0)) return { facts, refused: 'reopen-late' };
+  if (kind === 'appealed') return enter(facts, 'appealed');
+  if (!canRetry(facts.ending?.reason ?? '')) return { facts, refused: 'retry-pointless' };
+  if (facts.round >= rules.attempts) return { facts, refused: 'attempt-limit' };
+  const { ending: _, reopenUntil: __, ...rest } = facts;
+  const round = facts.round + 1;
+  return { facts: { ...rest, state: 'waiting', answered: {}, round, expiresAt: now + rules.ttlMs } };
+}
+
+const isAsking = (facts: Facts, round: number): boolean => facts.state === 'matching' && facts.round === round;
+
 const conflict = (facts: Facts): Step => ({ facts, refused: 'state-conflict' });
 
-const end = (facts: Facts, ending: Ending): Facts => ({ ...facts, state: ending.outcome, ending });
+const enter = (facts: Facts, state: VerificationState): Step => ({ facts: { ...facts, state } });
+
+const endAt = (facts: Facts, ending: Ending, reopenUntil: number): Facts => ({
+  ...facts,
+  state: ending.outcome,
+  ending,
+  reopenUntil,
+});
 
 function hear(facts: Facts, name: AuthorityName, outcome: AuthorityOutcome): Facts {
   return facts.answered[name] === undefined ? { ...facts, answered: { ...facts.answered, [name]: outcome } } : facts;
 }
 
-/** The last gate: whatever went wrong before it, nobody is verified unless all three authorities said so. */
-function isSound({ outcome, authorities }: Ending): boolean {
-  if (outcome === 'verified') return Object.values(authorities).every((said) => said === 'match');
+/** The last gate: whatever went wrong before it, nobody is verified unless all who are required said so. */
+function isSound({ outcome, authorities }: Ending, required: readonly AuthorityName[]): boolean {
+  if (outcome === 'verified') return required.length > 0 && required.every((name) => authorities[name] === 'match');
   return outcome === 'rejected' || outcome === 'unavailable';
 }
 

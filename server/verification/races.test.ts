@@ -79,7 +79,7 @@ describe('many requests at once', () => {
     await backend.remove();
   });
   it('open one attempt', async () => {
-    const backend = await startTestBackend();
+    const backend = await startTestBackend({ attempts: 1 });
     const kiosk = await backend.kiosk();
     const { id } = await json<Verification>(kiosk.ask(ZHANG));
     const attempts = await Promise.all(Array.from({ length: 6 }, () => kiosk.attempt(id)));
@@ -95,7 +95,7 @@ describe('an expiry', () => {
     const kiosk = await backend.kiosk();
     const { id } = await json<Verification>(kiosk.ask(ZHANG));
     forward(119_000);
-    expect((await kiosk.find(id)).state).toBe('created');
+    expect((await kiosk.find(id)).state).toBe('waiting');
     forward(1_500);
     expect(await untilEnded(kiosk, id)).toMatchObject({
       state: 'expired',

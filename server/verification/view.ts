@@ -3,12 +3,13 @@ import {
   type Authorities,
   type AuthorityName,
   authoritiesSchema,
+  canRetry,
   type Verification,
   type VerificationResult,
   type VerificationState,
 } from '../contract/index.ts';
 import type { VerificationRow } from '../db/tables.ts';
-import type { Answered, Facts } from './machine.ts';
+import { type Answered, type Facts, isFinal, type Rules } from './machine.ts';
 
 /** What the machine has to know of a row. */
 export function factsOf(row: VerificationRow): Facts {
@@ -16,35 +17,66 @@ export function factsOf(row: VerificationRow): Facts {
     state: row.state as VerificationState,
     expiresAt: row.expires_at,
     answered: JSON.parse(row.answered) as Answered,
+    required: JSON.parse(row.required) as AuthorityName[],
+    round: row.round,
+    ...(row.reopen_until === null ? {} : { reopenUntil: row.reopen_until }),
   };
-  const result = resultOf(row);
-  return result ? { ...facts, ending: result } : facts;
+  if (row.outcome === null) return facts;
+  const outcome = row.outcome as VerificationResult['outcome'];
+  return { ...facts, ending: { outcome, reason: row.reason ?? '', authorities: authoritiesOf(row) } };
 }
 
+export const authoritiesOf = (row: VerificationRow): Authorities =>
+  authoritiesSchema.parse(JSON.parse(row.authorities ?? '{}'));
+
 /** A row as its kiosk sees it. */
-export function viewOf(row: VerificationRow): Verification {
-  const result = resultOf(row);
+export function viewOf(row: VerificationRow, rules: Rules): Verification {
+  const result = resultOf(row, rules);
+  const appeal = appealOf(row);
   return {
     id: row.id,
     state: row.state as VerificationState,
     till: row.till,
     sale: row.sale,
     channel: row.channel,
-    subject: { name: row.subject_name, idNumber: row.subject_id },
+    purpose: row.purpose,
+    ...(row.amount === null ? {} : { amount: row.amount }),
+    cardholder: { name: row.cardholder_name, idNumber: row.cardholder_id },
+    subject: { name: row.subject_name, idNumber: row.subject_id, who: row.who, ...relationOf(row) },
     createdAt: isoTime(row.created_at),
     expiresAt: isoTime(row.expires_at),
+    round: row.round,
+    rounds: rules.attempts,
     answered: Object.keys(JSON.parse(row.answered)) as AuthorityName[],
     ...(result ? { result } : {}),
+    ...(appeal ? { appeal } : {}),
   };
 }
 
-function resultOf(row: VerificationRow): VerificationResult | undefined {
+export const relationOf = (row: VerificationRow) =>
+  row.relation === null ? {} : { relation: JSON.parse(row.relation) };
+
+export function appealOf(row: VerificationRow): Verification['appeal'] {
+  const { appealed_by: by, appealed_at: at, appeal_decision: decision } = row;
+  return by === null || at === null ? undefined : { by, at: isoTime(at), decision: decision ?? 'open' };
+}
+
+function resultOf(row: VerificationRow, rules: Rules): VerificationResult | undefined {
   if (row.outcome === null || row.receipt === null || row.decided_at === null) return undefined;
+  const next = nextOf(row, rules);
   return {
     outcome: row.outcome as VerificationResult['outcome'],
     reason: row.reason ?? '',
-    authorities: authoritiesSchema.parse(JSON.parse(row.authorities ?? '{}')) as Authorities,
+    authorities: authoritiesOf(row),
     receipt: row.receipt,
     decidedAt: isoTime(row.decided_at),
+    next,
+    ...(next.length > 0 && row.reopen_until !== null ? { nextUntil: isoTime(row.reopen_until) } : {}),
+    ...(row.cancelled_by === null ? {} : { cancelledBy: row.cancelled_by }),
   };
+}
+
+function nextOf(row: VerificationRow, rules: Rules): VerificationResult['next'] {
+  if (isFinal(row.state as VerificationState)) return [];
+  return row.round < rules.attempts && canRetry(row.reason ?? '') ? ['retry', 'appeal'] : ['appeal'];
 }
