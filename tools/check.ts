@@ -15,7 +15,8 @@ type Check = {
 
 const CHECKS: readonly Check[] = [
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
-  { name: 'types', command: ['tsc'] },
+  // Reads `.vue` files too, and everything that tsc reads.
+  { name: 'types', command: ['vue-tsc'] },
   {
     name: 'boundaries',
     command: ['depcruise', '--config', '.dependency-cruiser.cjs', ...FOLDERS],

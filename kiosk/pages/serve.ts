@@ -4,7 +4,8 @@ import { extname, join } from 'node:path';
 import type { Hono } from 'hono';
 import { KioskError } from '../error.ts';
 
-export type Page = { readonly type: string; readonly body: string };
+/** `lasting`: its name says its content, so that a browser never asks twice. */
+export type Page = { readonly type: string; readonly body: string; readonly lasting?: boolean };
 
 /** Everything that the pages are made of; nothing else of this folder can be asked for. */
 const SHARED = [
@@ -12,19 +13,10 @@ const SHARED = [
   'kiosk/pages/words.ts',
   'kiosk/pages/words-zh.ts',
   'kiosk/pages/words-en.ts',
+  'kiosk/pages/design/words/zh-CN.ts',
+  'kiosk/pages/design/words/en.ts',
   'kiosk/pages/language.ts',
   'kiosk/pages/event-stream.ts',
-];
-export const SCREEN_FILES = [
-  ...SHARED,
-  'kiosk/pages/screen/index.html',
-  'kiosk/pages/screen/screen.css',
-  'kiosk/pages/screen/capture.css',
-  'kiosk/pages/screen/landscape.css',
-  'kiosk/pages/screen/head.css',
-  'kiosk/pages/screen/screen.ts',
-  'kiosk/pages/screen/views.ts',
-  'kiosk/pages/screen/head.ts',
 ];
 export const TILL_FILES = [
   ...SHARED,
@@ -58,17 +50,24 @@ function readPage(root: string, file: string): Page {
   }
 }
 
-/** Only our own modules, styles and pictures; shown in nobody's frame. */
+/** Only our own scripts, styles and pictures, none of them inside the page; shown in nobody's frame. */
 const HEADERS = {
-  'content-security-policy':
-    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'content-security-policy': [
+    "default-src 'none'",
+    ...['script-src', 'style-src', 'font-src', 'connect-src'].map((what) => `${what} 'self'`),
+    "img-src 'self' data:",
+    ...['frame-ancestors', 'base-uri', 'form-action'].map((what) => `${what} 'none'`),
+  ].join('; '),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'cache-control': 'no-cache',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 };
+const CACHE = { lasting: 'public, max-age=31536000, immutable', fresh: 'no-cache' } as const;
 
 // biome-ignore lint/suspicious/noExplicitAny: the variables of an app do not matter to its pages
 export function servePages(app: Hono<any>, pages: ReadonlyMap<string, Page>): void {
-  for (const [path, { type, body }] of pages)
-    app.get(path, (context) => context.body(body, 200, { ...HEADERS, 'content-type': type }));
+  for (const [path, { type, body, lasting }] of pages) {
+    const headers = { ...HEADERS, 'content-type': type, 'cache-control': lasting ? CACHE.lasting : CACHE.fresh };
+    app.get(path, (context) => context.body(body, 200, headers));
+  }
 }

@@ -1,48 +1,12 @@
-import type { ChallengeKind, Hint } from '../../liveness/contract.ts';
 import type { Reason } from '../../server/contract/reasons.ts';
 import type { AuthorityName, AuthorityOutcome, Outcome } from '../../server/contract/schemas.ts';
 import type { StepName } from '../contract.ts';
 
-/** Everything that the pages say, in one language. */
+/** Everything that the till page says, in one language. */
 export type Words = {
   readonly code: 'zh-CN' | 'en';
   /** The button that changes to the other language. */
   readonly other: string;
-  readonly screen: {
-    readonly idle: string;
-    readonly idleMore: string;
-    readonly notice: string;
-    greeting(name: string): string;
-    readonly what: string;
-    sale(reference: string): string;
-    readonly consent: string;
-    readonly consentMore: string;
-    readonly how: string;
-    readonly howMore: string;
-    readonly agree: string;
-    readonly refuse: string;
-    readonly wait: string;
-    readonly look: string;
-    readonly between: string;
-    readonly last: string;
-    readonly matching: string;
-    readonly verified: string;
-    readonly verifiedMore: string;
-    readonly failed: string;
-    readonly failedMore: string;
-    readonly otherWay: string;
-    readonly otherWayMore: string;
-    readonly timeUp: string;
-    readonly outOfOrder: string;
-    readonly outOfOrderMore: string;
-    readonly technician: string;
-    readonly disconnected: string;
-    readonly preview: string;
-    seconds(left: number): string;
-    motions(done: number, of: number): string;
-  };
-  readonly hints: Readonly<Record<Hint, string>>;
-  readonly challenges: Readonly<Record<ChallengeKind, string>>;
   readonly authorities: Readonly<Record<AuthorityName, string>>;
   readonly authorityOutcomes: Readonly<Record<AuthorityOutcome, string>>;
   readonly reasons: Readonly<Record<Reason, string>>;

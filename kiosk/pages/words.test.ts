@@ -29,16 +29,3 @@ it('Chinese and English say the same things', () => {
       .sort();
   expect(paths(WORDS.en)).toEqual(paths(WORDS['zh-CN']));
 });
-
-it('Chinese headlines of the kiosk are no longer than 22 characters', () => {
-  const { screen, hints, challenges } = WORDS['zh-CN'];
-  const headlines = [
-    screen.idle,
-    screen.look,
-    screen.between,
-    screen.last,
-    screen.matching,
-    ...Object.values({ ...hints, ...challenges }),
-  ];
-  for (const headline of headlines) expect([...headline].length).toBeLessThanOrEqual(22);
-});

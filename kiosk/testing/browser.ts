@@ -6,7 +6,8 @@ import type { ChallengeKind } from '../../liveness/contract.ts';
 import { createConsent } from '../consent.ts';
 import type { ScreenState } from '../contract.ts';
 import { listen } from '../listen.ts';
-import { readPages, SCREEN_FILES } from '../pages/serve.ts';
+import { ensurePages } from '../pages/build/ensure.ts';
+import { readBuiltPage } from '../pages/built.ts';
 import { createPreview } from '../preview.ts';
 import { createScreenApp } from '../screen/app.ts';
 import { createScreenHub } from '../screen/hub.ts';
@@ -57,7 +58,7 @@ export async function startScreen() {
     hub,
     preview,
     consent,
-    pages: readPages(ROOT, SCREEN_FILES),
+    pages: readBuiltPage(await ensurePages(ROOT), 'screen'),
     remoteAddress: () => '127.0.0.1',
     fault,
   });
@@ -75,7 +76,12 @@ export function everyState(endsAt: number): readonly (readonly [string, Loose<Sc
   return [
     ['idle', { kind: 'idle' }, /请到收银台办理/],
     ['invitation', { ...about, kind: 'invitation', subject: '王*明', sale: 'SALE-1001' }, /王\*明，您好/],
-    ['preparing', { ...about, kind: 'preparing' }, /请稍候/],
+    ['preparing', { ...about, kind: 'preparing' }, /请正对屏幕/],
+    [
+      'accessible',
+      { ...about, kind: 'invitation', subject: '王*明', sale: 'SALE-1001', accessible: true },
+      /王\*明，您好/,
+    ],
     ['look', { ...about, kind: 'look', done: 0, of: 3 }, /请正对屏幕/],
     ['guidance', { ...about, kind: 'guidance', hint: 'closer', done: 0, of: 3 }, /请靠近一点/],
     ['turn-left', challenge('turn-left', 0, 0.6), /向左转头/],
@@ -85,12 +91,16 @@ export function everyState(endsAt: number): readonly (readonly [string, Loose<Sc
     ['between', { ...about, kind: 'between', done: 1, of: 3 }, /请看正前方/],
     ['last', { ...about, kind: 'between', done: 3, of: 3 }, /再看一眼/],
     ['matching', { ...about, kind: 'matching', answered: ['bank', 'insurer'] }, /正在核对身份/],
+    ['again', { ...about, kind: 'again', reason: 'liveness-motion-early', failures: 1 }, /这次没有通过/],
     ['verified', { kind: 'result', outcome: 'verified', reason: 'matched' }, /核验成功/],
     ['rejected', { kind: 'result', outcome: 'rejected', reason: 'liveness-challenge-timeout' }, /没有通过/],
+    ['twice', { kind: 'result', outcome: 'rejected', reason: 'liveness-face-lost', failures: 2 }, /没有通过/],
     ['expired', { kind: 'result', outcome: 'expired', reason: 'expired' }, /时间到了/],
     ['other-way', { kind: 'result', outcome: 'cancelled', reason: 'consent-refused' }, /用其他方式/],
     ['cancelled', { kind: 'result', outcome: 'cancelled', reason: 'cancelled' }, /已取消/],
     ['unavailable', { kind: 'result', outcome: 'unavailable', reason: 'police-unavailable' }, /暂时无法核验/],
+    ['pairing', { kind: 'pairing', code: '482913', till: '二号收银台', endsAt, lifetimeMs: 90_000 }, /配对收银台/],
+    ['paired', { kind: 'paired', till: '二号收银台' }, /配对成功/],
     ['out-of-order', { kind: 'out-of-order', code: 'camera-missing' }, /暂停使用/],
   ];
 }

@@ -1,0 +1,25 @@
+import type { WritableComputedRef } from 'vue';
+import { createI18n, useI18n } from 'vue-i18n';
+import { en } from './en.ts';
+import type { Language, Place, Words } from './words.ts';
+import { zhCN } from './zh-CN.ts';
+
+export type { Language, Place, Words } from './words.ts';
+
+export const WORDS: Readonly<Record<Language, Words>> = { 'zh-CN': zhCN, en };
+
+/** The plugin for `app.use`: Chinese first. */
+export function createWords() {
+  return createI18n({ legacy: false, locale: 'zh-CN', fallbackLocale: 'zh-CN', messages: { 'zh-CN': zhCN, en } });
+}
+
+/** `say` gives the sentence of a place in the language that is shown; a place that does not exist is a type error. */
+export function useWords() {
+  const { t, te, locale } = useI18n({ useScope: 'global' });
+  return {
+    language: locale as WritableComputedRef<Language>,
+    say: (place: Place, values: Readonly<Record<string, string | number>> = {}): string => t(place, values),
+    /** The sentence of a reason; one that this page does not know yet is shown as its code, never as nothing. */
+    sayReason: (reason: string): string => (te(`reasons.${reason}`) ? t(`reasons.${reason}`) : reason),
+  };
+}
