@@ -16,7 +16,9 @@ import { createIdentity, enrolAnew } from './identity.ts';
 import { type Listening, listen } from './listen.ts';
 import { createObserver } from './observe/observer.ts';
 import { openOutbox } from './outbox.ts';
-import { readPages, SCREEN_FILES, TILL_FILES } from './pages/serve.ts';
+import { ensurePages } from './pages/build/ensure.ts';
+import { readBuiltPage } from './pages/built.ts';
+import { readPages, TILL_FILES } from './pages/serve.ts';
 import { createPortraits } from './portraits.ts';
 import { createPreview } from './preview.ts';
 import { refusal } from './problems.ts';
@@ -108,7 +110,8 @@ export async function startStack(config: KioskConfig, root: string, log: Log): P
   });
   const till = createTillApp({ desk, keys: config.till.keys, pages: readPages(root, TILL_FILES), health, fault });
   const remoteAddress = (env: unknown) => getConnInfo({ env } as never).remote.address;
-  const screen = createScreenApp({ hub, preview, consent, pages: readPages(root, SCREEN_FILES), remoteAddress, fault });
+  const built = await ensurePages(root, (line) => log.info({}, line));
+  const screen = createScreenApp({ hub, preview, consent, pages: readBuiltPage(built, 'screen'), remoteAddress, fault });
 
   await identity.ensure();
   report();
