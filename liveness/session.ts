@@ -14,6 +14,7 @@ import { NOBODY } from './signals/identity.ts';
 import { NO_SCORES } from './signals/pad.ts';
 import { NO_MOVEMENT, observeMovement } from './signals/plausibility.ts';
 import { EMPTY, judgePresence, observePresence } from './signals/presence.ts';
+import { NOT_TURNED, observeTurning } from './signals/turning.ts';
 import type { LivenessState, Step, Wants } from './state.ts';
 import { refuse, weigh } from './verdict.ts';
 
@@ -34,6 +35,7 @@ export function begin(plan: Plan, settings: Partial<Settings> = {}): LivenessSta
     presence: EMPTY,
     movement: NO_MOVEMENT,
     cuts: NO_CUTS,
+    turning: NOT_TURNED,
     identity: NOBODY,
     pad: NO_SCORES,
     neutral: { pose: { yaw: 0, pitch: 0, roll: 0 }, points: [] },
@@ -98,7 +100,8 @@ function look(before: LivenessState, observation: Observation): Outcome {
   const movement = observeMovement(before.movement, { at, track: face.track, pose: face.pose }, before.settings);
   const known = phase.kind === 'baseline' ? NO_CUTS : before.cuts;
   const cuts = observeCuts(known, observation, face, before.settings);
-  const state = { ...before, movement, cuts };
+  const turning = phase.kind === 'baseline' ? before.turning : observeTurning(before.turning, before.neutral, face);
+  const state = { ...before, movement, cuts, turning };
   const spliced = movement.jumps >= state.settings.jumpFrames || cuts.count >= state.settings.cutFrames;
   if (spliced) return { kind: 'failed', state, reason: 'time-irregular' };
   if (phase.kind === 'baseline') return stepBaseline(state, phase, { observation, face });

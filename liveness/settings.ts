@@ -124,11 +124,21 @@ export type Settings = {
   readonly noseLead: number;
   /**
    * Fullness of a turn and of a nod, see signals/fullness.ts. Real turns of 18–60° (6 people of Pointing'04, two webcam
-   * films) gave 0.98–1.4, real nods 0.89–1.04. A flat photo reads no more than 10° of yaw however it is tilted; bent by
+   * films) gave 1.016–1.4 as the median of a turn, real nods 0.89–1.04. A flat photo reads no more than 10° of yaw however it is tilted; bent by
    * 2 cm and tilted far enough to read 18° it gave 0.82–0.92, bent by 4 cm 0.93–1.1 (nods: 0.81–0.94 and 0.81–1).
    */
   readonly turnFullness: number;
   readonly nodFullness: number;
+  /**
+   * Most shallowness over all turns, see signals/shallowness.ts. Two live webcam films gave 1.01–1.08, the stills of
+   * Pointing'04 1.00–1.10, simulated people 1.00–1.03; masks of 30 % of a head's depth 1.4–2, of 40 and 45 % 1.01–1.65.
+   */
+  readonly shallowness: number;
+  /**
+   * Least depth of eyes and nose over all turns, see signals/middle-depth.ts: simulated people 0.92 and more, the films
+   * and Pointing'04 0.98 and more; half of the masks of 40–50 % that fullness and shallowness let pass, 0.86–0.89.
+   */
+  readonly middleDepth: number;
   /** The still: absolute yaw and pitch, and variance of the Laplacian, grey levels². */
   readonly stillYaw: number;
   readonly stillPitch: number;
@@ -200,8 +210,10 @@ export const DEFAULTS: Settings = {
   turnRelief: 0.12,
   nodRelief: 0.06,
   noseLead: 0.3,
-  turnFullness: 0.96,
+  turnFullness: 0.98,
   nodFullness: 0.88,
+  shallowness: 1.12,
+  middleDepth: 0.9,
   stillYaw: 12,
   stillPitch: 18,
   stillSharpness: 10,

@@ -8,6 +8,7 @@ import type { PadScores } from './signals/pad.ts';
 import type { Movement } from './signals/plausibility.ts';
 import type { Presence } from './signals/presence.ts';
 import type { Still } from './signals/still.ts';
+import type { Turning } from './signals/turning.ts';
 
 /** One frame of the baseline, before it is settled. */
 export type BaselineSample = {
@@ -90,6 +91,7 @@ export type LivenessState = {
   readonly presence: Presence;
   readonly movement: Movement;
   readonly cuts: Cuts;
+  readonly turning: Turning;
   readonly identity: Identity;
   readonly pad: PadScores;
   /** Empty points before the baseline. */

@@ -1,7 +1,9 @@
 import { CHALLENGES } from './challenges/index.ts';
 import type { FailReason, Signal, Verdict } from './contract.ts';
 import { median } from './motion.ts';
+import { middleDepth } from './signals/middle-depth.ts';
 import { isEnough, meanScore } from './signals/pad.ts';
+import { shallowness } from './signals/shallowness.ts';
 import type { LivenessState } from './state.ts';
 
 /** A signal and the reason that it gives when it fails. */
@@ -59,6 +61,7 @@ function judgeSignals(state: LivenessState): readonly Judged[] {
     ...judgeTurned(state),
     least('pad', meanScore(pad), settings.padLeast, 'pad-attack', isEnough(pad, settings)),
     ...judgeMotions(state),
+    ...judgeDepth(state),
     least('still-sharpness', still?.sharpness ?? 0, settings.stillSharpness, 'no-frontal-still', still !== undefined),
   ];
 }
@@ -85,12 +88,23 @@ function judgeMotions({ motions, settings }: LivenessState): readonly Judged[] {
   });
 }
 
+/** Only turns show it: a plan of nods goes without. */
+function judgeDepth({ motions, turning, settings }: LivenessState): readonly Judged[] {
+  if (!motions.some(({ challenge }) => CHALLENGES[challenge].axis === 'yaw')) return [];
+  const [stretch, depth] = [shallowness(turning), middleDepth(turning)];
+  const measured = stretch !== undefined && depth !== undefined;
+  return [
+    most('shallowness', stretch ?? 0, settings.shallowness, 'flat-motion', measured),
+    least('middle-depth', depth ?? 0, settings.middleDepth, 'flat-motion', measured),
+  ];
+}
+
 function least(name: string, value: number, bar: number, reason: FailReason, measured: boolean): Judged {
   return { signal: { name, value: round(value), bar, passed: measured && value >= bar }, reason, measured };
 }
 
-function most(name: string, value: number, bar: number, reason: FailReason): Judged {
-  return { signal: { name, value: round(value), bar, passed: value <= bar }, reason, measured: true };
+function most(name: string, value: number, bar: number, reason: FailReason, measured = true): Judged {
+  return { signal: { name, value: round(value), bar, passed: measured && value <= bar }, reason, measured };
 }
 
 function meanRate({ continuity }: LivenessState): number {
