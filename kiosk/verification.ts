@@ -87,8 +87,15 @@ async function play(
   const glance = deps.eye.open();
   try {
     tell.step({ step: 'asked' });
-    deps.show({ ...about, kind: 'invitation', subject: verification.subject.name, sale: verification.sale });
-    if (!(await deps.consent.ask(verification.id, signal))) return cancelled('subject', 'consent-refused');
+    const { sale } = verification;
+    const invitation = { ...about, kind: 'invitation', subject: verification.subject.name, sale } as const;
+    deps.show(invitation);
+    const wished = () => {
+      deps.note('a path without motions wished', { verification: verification.id });
+      deps.show({ ...invitation, accessible: true });
+    };
+    const choice = await deps.consent.ask(verification.id, signal, wished);
+    if (!choice.given) return cancelled('subject', 'consent-refused');
     tell.step({ step: 'consent' });
     deps.show({ ...about, kind: 'preparing' });
     const opened = await unlessAborted(deps.backend.openAttempt(verification.id, `${verification.id}-1`), signal);
