@@ -44,8 +44,8 @@ export async function migrateDatabase(
 }
 
 /** @throws ServerError `database-outdated`, `database-newer` */
-export async function refuseOutdated({ db, name }: Engine, auditKey: Uint8Array): Promise<void> {
-  const missing = (await listMigrations(db, { engine: name, auditKey })).filter(({ appliedAt }) => !appliedAt);
+export async function refuseOutdated({ db, name }: Engine): Promise<void> {
+  const missing = (await listMigrations(db, name)).filter(({ appliedAt }) => !appliedAt);
   if (missing.length === 0) return;
   const names = missing.map((migration) => migration.name).join(', ');
   const remedy = 'run `npm run migrate -- --config server.yaml`';

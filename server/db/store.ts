@@ -61,7 +61,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   if (migrate === 'auto') await migrateDatabase({ ...opening, auditKey });
   const engine = await openEngine(opening);
   try {
-    await refuseOutdated(engine, auditKey);
+    await refuseOutdated(engine);
     await checkAuditKey(engine.db, auditKey);
   } catch (error) {
     await engine.db.destroy();
