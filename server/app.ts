@@ -1,37 +1,19 @@
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
-import type { JWK } from 'jose';
-import { MAX_EVIDENCE_BYTES } from './contract/seal.ts';
 import { ServerError } from './error.ts';
 import { problemResponse } from './http/problem.ts';
 import { type SignedEnv, signedBy } from './http/signed.ts';
-import type { ListDeps } from './people/list.ts';
-import { type Refusal, refuse } from './refusal.ts';
-import { type EnrolDeps, enrolKiosk } from './routes/enrol.ts';
-import { type EventDeps, streamEvents } from './routes/events.ts';
-import { postPeople } from './routes/people.ts';
-import {
-  getVerification,
-  postAppeal,
-  postAttempt,
-  postCancel,
-  postEvidence,
-  postRetry,
-  postVerification,
-  type RouteDeps,
-} from './routes/verifications.ts';
+import { describeApi } from './openapi/describe.ts';
+import { renderPage } from './openapi/page.ts';
+import { refuse } from './refusal.ts';
+import type { Operation } from './routes/operation.ts';
+import { OPERATIONS, type TableDeps } from './routes/table.ts';
 
-export type AppDeps = RouteDeps &
-  EventDeps &
-  EnrolDeps &
-  ListDeps & {
-    readonly jwks: { readonly keys: readonly JWK[] };
-    /** What is not ready, in words; undefined when everything is. */
-    readonly unready: () => Promise<string | undefined>;
-    /** One line a request. */
-    readonly access: (line: AccessLine) => void;
-    readonly fault: (error: unknown) => void;
-  };
+export type AppDeps = TableDeps & {
+  /** One line a request. */
+  readonly access: (line: AccessLine) => void;
+  readonly fault: (error: unknown) => void;
+};
 
 export type AccessLine = {
   readonly method: string;
@@ -42,7 +24,8 @@ export type AccessLine = {
   readonly kiosk?: string;
 };
 
-const JSON_LIMIT = 64 * 1024;
+/** Bytes of a body where none is expected. */
+const NO_BODY = 1024;
 
 /** The backend as a function of a request: everything outside comes in by `deps`. */
 export function createApp(deps: AppDeps): Hono<SignedEnv> {
@@ -61,46 +44,45 @@ export function createApp(deps: AppDeps): Hono<SignedEnv> {
     return problemResponse(refuse('internal-fault'));
   });
   app.notFound(() => problemResponse(refuse('route-unknown')));
-  addOpenRoutes(app, deps);
-  addKioskRoutes(app, deps);
+  for (const operation of OPERATIONS) addOperation(app, deps, operation);
+  addDocument(app);
+  for (const [path, methods] of methodsByPath()) app.all(path, only(methods));
   return app;
 }
 
-/** What anybody may reach. */
-function addOpenRoutes(app: Hono<SignedEnv>, deps: AppDeps): void {
-  app.get('/healthz', () => Response.json({ status: 'alive' }));
-  app.get('/readyz', async () => {
-    const why = await deps.unready();
-    return why === undefined ? Response.json({ status: 'ready' }) : problemResponse(refuse('not-ready', why));
-  });
-  app.get('/.well-known/jwks.json', () =>
-    Response.json(deps.jwks, { headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'no-cache' } }),
+function addOperation(app: Hono<SignedEnv>, deps: AppDeps, operation: Operation<TableDeps>): void {
+  const { method, path, by, body } = operation;
+  const handle = operation.open(deps);
+  if (by === 'anybody') app.on(method, path, handle);
+  else app.on(method, path, signedBy(deps, body?.limit ?? NO_BODY), handle);
+}
+
+/** The interface described: for programs, and for people. */
+function addDocument(app: Hono<SignedEnv>): void {
+  const document = describeApi(OPERATIONS);
+  const [text, page] = [JSON.stringify(document), renderPage(document)];
+  const kept = { 'cache-control': 'max-age=300' };
+  app.get('/openapi.json', (context) => context.body(text, 200, { ...kept, 'content-type': 'application/json' }));
+  app.get('/docs', (context) =>
+    context.body(page, 200, {
+      ...kept,
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    }),
   );
-  app.post('/v1/kiosks', enrolKiosk(deps));
-  for (const path of ['/healthz', '/readyz', '/.well-known/jwks.json']) app.all(path, only('GET, HEAD'));
-  app.all('/v1/kiosks', only('POST'));
 }
 
-/** What only a kiosk reaches, by its signature. */
-function addKioskRoutes(app: Hono<SignedEnv>, deps: AppDeps): void {
-  const one = '/v1/verifications/:id';
-  const signed = signedBy(deps, JSON_LIMIT);
-  app.post('/v1/verifications', signed, postVerification(deps));
-  app.get(one, signed, getVerification(deps));
-  app.get(`${one}/events`, signed, streamEvents(deps));
-  app.post(`${one}/attempts`, signed, postAttempt(deps));
-  app.post(`${one}/attempts/:attempt/evidence`, signedBy(deps, MAX_EVIDENCE_BYTES), postEvidence(deps));
-  app.post(`${one}/cancel`, signed, postCancel(deps));
-  app.post(`${one}/retry`, signed, postRetry(deps));
-  app.post(`${one}/appeal`, signed, postAppeal(deps));
-  app.post('/v1/people', signed, postPeople(deps));
-  for (const path of [one, `${one}/events`]) app.all(path, only('GET, HEAD'));
-  for (const path of ['attempts', 'attempts/:attempt/evidence', 'cancel', 'retry', 'appeal'])
-    app.all(`${one}/${path}`, only('POST'));
-  for (const path of ['/v1/verifications', '/v1/people']) app.all(path, only('POST'));
+function methodsByPath(): ReadonlyMap<string, readonly string[]> {
+  const all = new Map<string, string[]>([
+    ['/openapi.json', ['GET', 'HEAD']],
+    ['/docs', ['GET', 'HEAD']],
+  ]);
+  for (const { path, method } of OPERATIONS)
+    all.set(path, [...(all.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
+  return all;
 }
 
-const only = (allow: string) => () => {
-  const refusal: Refusal = refuse('method-not-allowed', `allowed here: ${allow}`);
-  return problemResponse(refusal, { allow });
+const only = (methods: readonly string[]) => () => {
+  const allow = methods.join(', ');
+  return problemResponse(refuse('method-not-allowed', `allowed here: ${allow}`), { allow });
 };
