@@ -72,10 +72,15 @@ export type ScreenState = { readonly store: string } & (
         readonly remainingMs: number;
       })
   | (ScreenVerification & { readonly kind: 'matching'; readonly answered: readonly AuthorityName[] })
-  /** An attempt that did not succeed, and the question whether to try once more; answered as the consent is. */
-  | (ScreenVerification & { readonly kind: 'again'; readonly reason: string; readonly failures: number })
-  /** `failures`: how often it did not work for this sale, this time included. */
-  | { readonly kind: 'result'; readonly outcome: Outcome; readonly reason: string; readonly failures?: number }
+  | {
+      readonly kind: 'result';
+      readonly outcome: Outcome;
+      readonly reason: string;
+      /** How many rounds did not succeed, this one included. */
+      readonly failures?: number;
+      /** The verification that may be tried once more: the screen asks the person, who says so on `/again`. */
+      readonly again?: string;
+    }
   /** A till wants to be paired: the code is for whoever stands at the till. `till` is the name that it gave itself. */
   | {
       readonly kind: 'pairing';
