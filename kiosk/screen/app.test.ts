@@ -73,7 +73,7 @@ describe('the screen interface', () => {
     expect((await post({ ...HOST, origin: 'http://127.0.0.1:8090', 'sec-fetch-site': 'same-origin' })).status).toBe(
       204,
     );
-    expect(await asked).toBe(true);
+    expect(await asked).toEqual({ given: true, accessible: false });
   });
 
   it('gives no preview unless a verification captures', async () => {
@@ -125,7 +125,7 @@ describe('the screen interface', () => {
     expect((await answer({ verification: 'v1', given: 'yes' })).status).toBe(422);
     expect((await answer({ verification: 'v2', given: true })).status).toBe(409);
     expect((await answer({ verification: 'v1', given: true })).status).toBe(204);
-    expect(await asked).toBe(true);
+    expect(await asked).toEqual({ given: true, accessible: false });
     expect((await answer({ verification: 'v1', given: false })).status).toBe(409);
   });
 
