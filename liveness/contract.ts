@@ -37,6 +37,9 @@ export type Quality = {
   readonly surround: number;
   /** Share of the face box that lies inside the picture, 0…1. */
   readonly inside: number;
+  /** Light around the eyes as a share of the skin's, about 1 when bare, and the colour of the lips, see models/cover.ts. */
+  readonly eyeLight?: number;
+  readonly lipColour?: number;
 };
 
 /** What one frame says. */
@@ -80,6 +83,8 @@ export type Hint =
   | 'brighter'
   | 'backlight'
   | 'hold-still'
+  | 'take-off-mask'
+  | 'take-off-sunglasses'
   | 'look-straight';
 
 export type FailReason =

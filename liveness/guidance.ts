@@ -8,6 +8,13 @@ export function hintFor(observation: Observation, settings: Settings): Hint | un
   return sizeHint(observation, observation.face, settings) ?? lightHint(observation.face, settings);
 }
 
+/** What seems to cover a frontal face. A guess from colours: whoever asks for it has to let it go after a while. */
+export function coverHint({ quality }: FaceObservation, settings: Settings): Hint | undefined {
+  const { eyeLight, lipColour } = quality;
+  if (lipColour !== undefined && lipColour < settings.maskedLips) return 'take-off-mask';
+  return eyeLight !== undefined && eyeLight < settings.shadedEyes ? 'take-off-sunglasses' : undefined;
+}
+
 /** Does the face look into the camera, near enough for a baseline? Absolute angles. */
 export function isFrontal(face: FaceObservation, settings: Settings): boolean {
   const { yaw, pitch, roll } = face.pose;
@@ -24,7 +31,7 @@ function sizeHint(
   settings: Settings,
 ): Hint | undefined {
   const share = box.height / height;
-  if (share < settings.smallestFace) return 'closer';
+  if (share < settings.smallestFace || Math.min(box.width, box.height) < settings.smallestSide) return 'closer';
   if (share > settings.largestFace) return 'back';
   const [x, y] = [(box.x + box.width / 2) / width, (box.y + box.height / 2) / height];
   const margin = settings.centreMargin;
@@ -34,6 +41,7 @@ function sizeHint(
 
 function lightHint({ quality }: FaceObservation, settings: Settings): Hint | undefined {
   const { brightness, surround } = quality;
-  if (brightness < settings.backlitFace && surround - brightness > settings.backlight) return 'backlight';
-  return brightness < settings.darkest ? 'brighter' : undefined;
+  const behind = surround - brightness;
+  if (brightness < settings.darkest) return behind > settings.behind ? 'backlight' : 'brighter';
+  return brightness < settings.backlitFace && behind > settings.backlight ? 'backlight' : undefined;
 }

@@ -60,15 +60,27 @@ export type Settings = {
   /** Height of the face box as a share of the picture's height. */
   readonly smallestFace: number;
   readonly largestFace: number;
+  /** Shorter side of the face box, pixels: a little more than what the backend's gate asks for (models/gate.ts). */
+  readonly smallestSide: number;
   /** The box's centre stays this share of the picture away from its edges. */
   readonly centreMargin: number;
   /** Share of the face box inside the picture. */
   readonly insideLeast: number;
-  /** Mean grey level of the face, 0…255. */
+  /**
+   * Mean grey level of the face, 0…255. Darkened by computer with a sensor's grain added, a face at 50 to 60 loses .015 of
+   * its comparison score (5 %: .05), at 35 to 50 .03 (.10 to .17), at 20 to 25 .12 (.54); docs/biometrics.md.
+   */
   readonly darkest: number;
-  /** Back light: the surround is brighter than the face by this, while the face is below `backlitFace`, grey levels. */
+  /** A face that is too dark is lit from behind where the surround is brighter by this, grey levels. */
+  readonly behind: number;
+  /** So is one below `backlitFace` where the surround is brighter by this; of 558 bona fide pictures none is. */
   readonly backlight: number;
   readonly backlitFace: number;
+  /** Sunglasses and a mask, see models/cover.ts: below these. Of 526 bona fide pictures in colour 0 and 0 … */
+  readonly shadedEyes: number;
+  readonly maskedLips: number;
+  /** … and whoever goes on as before for so long is no longer asked: the hint may be wrong. */
+  readonly coverMs: number;
   /** A hint is shown once its cause lasted this long, so that one poor frame does not flicker on the screen. */
   readonly hintMs: number;
 
@@ -176,11 +188,16 @@ export const DEFAULTS: Settings = {
 
   smallestFace: 0.15,
   largestFace: 0.6,
+  smallestSide: 48,
   centreMargin: 0.2,
   insideLeast: 0.95,
-  darkest: 35,
+  darkest: 50,
+  behind: 40,
   backlight: 100,
-  backlitFace: 75,
+  backlitFace: 65,
+  shadedEyes: 0.5,
+  maskedLips: -0.033,
+  coverMs: 8000,
   hintMs: 300,
 
   frozenFrames: 5,

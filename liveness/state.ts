@@ -39,6 +39,8 @@ export type BaselinePhase = {
   readonly window: readonly BaselineSample[];
   /** `at` of the last frame that moved too far from those before; NaN. */
   readonly stirredAt: number;
+  /** Time that was given to take off a mask or sunglasses, milliseconds. */
+  readonly coveredMs: number;
 };
 
 export type LookPhase = {

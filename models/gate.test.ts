@@ -53,7 +53,7 @@ describe('the gate before a comparison', () => {
   });
 
   it('refuses a face that is small, cut off, turned or blurred, and says which', () => {
-    expect(faultOf({ ...GOOD, box: { ...BOX, width: 59 } })).toBe('small');
+    expect(faultOf({ ...GOOD, box: { ...BOX, width: 43 } })).toBe('small');
     expect(faultOf({ ...GOOD, quality: { ...GOOD.quality, inside: 0.9 } })).toBe('cut-off');
     expect(faultOf({ ...GOOD, pose: { ...GOOD.pose, yaw: -25 } })).toBe('turned');
     expect(faultOf({ ...GOOD, pose: { ...GOOD.pose, pitch: 25 } })).toBe('turned');

@@ -28,8 +28,11 @@ const SCORE = 0.72;
  */
 const DISAGREEMENT = 0.15;
 const PRESENCE = 0.5;
-/** Pixels: what the embedder's 112 are cut from. */
-const SIDE = 60;
+/**
+ * Pixels: what the embedder's 112 are cut from. Shrunk by computer to a width of 60, 44 and 36, live faces of NUAA lose
+ * .01, .035 and .08 of their comparison score in the middle; at 44 none of 112 (with CASIA) falls below the threshold.
+ */
+const SIDE = 44;
 const INSIDE = 0.95;
 /** Degrees, absolute; pitch is wide, since cameras look up or down at people. */
 const YAW = 20;

@@ -2,6 +2,7 @@ import type { Frame } from '../../hardware/contract.ts';
 import type { FaceObservation, Observation } from '../../liveness/contract.ts';
 import { fivePoints } from '../../models/align.ts';
 import type { Box, FaceModels, Mesh, Picture, Pose } from '../../models/contract.ts';
+import { measureCover } from '../../models/cover.ts';
 import { perceptualHash, pixelDigest } from '../../models/fingerprint.ts';
 import { KEY_VERTICES } from '../../models/keypoints.ts';
 import { decodePicture, shrinkPicture } from '../../models/picture.ts';
@@ -77,6 +78,7 @@ async function describe(
   wants: Wants,
 ): Promise<FaceObservation> {
   const quality = measureQuality(picture, box);
+  const { eyeLight, lipColour } = measureCover(picture, mesh, box.width);
   return {
     track,
     box: roundBox(box),
@@ -87,6 +89,8 @@ async function describe(
       brightness: round(quality.brightness, 1),
       surround: round(quality.surround, 1),
       inside: round(quality.inside, 3),
+      ...(eyeLight !== undefined && { eyeLight: round(eyeLight, 2) }),
+      ...(lipColour !== undefined && { lipColour: round(lipColour, 3) }),
     },
     ...(wants.pad && { pad: round(await models.pad(picture, box), 3) }),
     ...(wants.embedding && {

@@ -1,6 +1,6 @@
 import type { Pose } from '../../models/contract.ts';
 import type { FaceObservation, Hint } from '../contract.ts';
-import { hintFor, isFrontal } from '../guidance.ts';
+import { coverHint, hintFor, isFrontal } from '../guidance.ts';
 import { median } from '../motion.ts';
 import { cosine } from '../signals/identity.ts';
 import { addScore, NO_SCORES } from '../signals/pad.ts';
@@ -15,15 +15,18 @@ const WINDOW = 32;
 /** A head that moved is restless for so long, milliseconds. */
 const STIRRED_MS = 500;
 
-export function newBaseline(): BaselinePhase {
-  return { kind: 'baseline', window: [], stirredAt: Number.NaN };
+/** @param coveredMs what was given so far to take off a mask or sunglasses. */
+export function newBaseline(coveredMs = 0): BaselinePhase {
+  return { kind: 'baseline', window: [], stirredAt: Number.NaN, coveredMs };
 }
 
 /** Waits for one frontal, still face, and takes its neutral pose, points and embedding. */
 export function stepBaseline(state: LivenessState, phase: BaselinePhase, seen: Seen): Outcome {
   const hint =
     hintFor(seen.observation, state.settings) ?? (isFrontal(seen.face, state.settings) ? undefined : 'look-straight');
-  if (hint !== undefined) return waiting(state, newBaseline(), hint);
+  if (hint !== undefined) return waiting(state, newBaseline(phase.coveredMs), hint);
+  const cover = phase.coveredMs < state.settings.coverMs ? coverHint(seen.face, state.settings) : undefined;
+  if (cover !== undefined) return waiting(state, newBaseline(phase.coveredMs + state.continuity.gap), cover);
   const { at } = seen.observation;
   const grown = grow(phase.window, sampleOf(at, seen.face));
   const window = calm(grown, state.settings.stillSpread);
@@ -34,7 +37,7 @@ export function stepBaseline(state: LivenessState, phase: BaselinePhase, seen: S
 
 /** A frame without a usable face: the window starts anew. */
 export function breakBaseline(state: LivenessState): LivenessState {
-  return { ...state, phase: newBaseline() };
+  return { ...state, phase: newBaseline(state.phase.kind === 'baseline' ? state.phase.coveredMs : 0) };
 }
 
 function waiting(state: LivenessState, phase: BaselinePhase, hint: Hint | undefined): Outcome {

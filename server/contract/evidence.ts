@@ -17,7 +17,14 @@ export const observationSchema = z.strictObject({
       box: boxSchema,
       points: z.array(point).max(468 * 3),
       pose: z.strictObject({ yaw: point, pitch: point, roll: point }),
-      quality: z.strictObject({ sharpness: point, brightness: point, surround: point, inside: point }),
+      quality: z.strictObject({
+        sharpness: point,
+        brightness: point,
+        surround: point,
+        inside: point,
+        eyeLight: point.optional(),
+        lipColour: point.optional(),
+      }),
       pad: z.number().min(0).max(1).optional(),
       embedding: z.array(point).length(512).optional(),
     })
