@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Authority, authoritiesSchema, openAuthorities, type Person } from './index.ts';
+import { credentialsSchema } from './sandbox/credentials.ts';
 import { backendConfig, type Sandbox, type SandboxPerson, sandboxPeople, startSandbox } from './sandbox/index.ts';
 
 const NAMES = ['bank', 'police', 'insurer'] as const;
@@ -45,13 +46,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     people,
-    credentials: {
-      secretId: 'AKIDSANDBOX',
-      secretKey: 'sandbox-secret-key',
-      paasid: 'sandbox',
-      token: 'sandbox-token',
-      fixmedinsCode: 'H11010500001',
-    },
+    credentials: credentialsSchema.parse({}),
     compare: async (still, portrait) => ({
       kind: 'similar',
       sim: Buffer.from(still).toString() === portrait ? 91.5 : 12.25,
@@ -88,7 +83,13 @@ describe.each(NAMES)('the %s', (name) => {
     ['down', 'lost-connection'],
     ['slow', 'timeout'],
     ['malformed', 'malformed'],
+    ['truncated', 'lost-connection'],
     ['huge', 'oversized'],
+    ['deep', 'too-deep'],
+    ['duplicate-keys', 'duplicate-keys'],
+    ['redirect', 'redirect'],
+    ['web-page', 'content-type'],
+    ['broken', 'http-500'],
   ] as const)('that is %s is unavailable: %s', async (mode, fault) => {
     sandbox.setMode(name, mode);
     expect(await ask(authority(), zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
@@ -173,6 +174,13 @@ describe('the scripted people', () => {
     ['feng-tao', 'police', 'police-over-limit'],
     ['he-ping', 'bank', 'bank-card-lost'],
     ['he-ping', 'insurer', 'insurer-no-insurance'],
+    ['qin-hua', 'police', 'police-oversized'],
+    ['shi-lei', 'insurer', 'insurer-refused'],
+    ['shi-lei', 'bank', 'bank-auth-failure-signature-failure'],
+    ['nobody', 'bank', 'bank-card-invalid'],
+    ['nobody', 'police', 'police-not-found'],
+    ['nobody', 'insurer', 'insurer-not-found'],
+    ['zhao-yuan', 'police', 'police-match'],
   ])('%s gets from the %s: %s', async (key, name, code) => {
     const person = find(key);
     expect((await ask(open(name, sandbox.url), person, person.portrait)).code).toBe(code);

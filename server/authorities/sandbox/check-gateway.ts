@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 
 export type GatewayCheck = (headers: Headers) => string | undefined;
 
@@ -21,8 +21,9 @@ export function createGatewayCheck(
     if (!/^\d{10}$/.test(timestamp) || nonce.length < 8 || nonce.length > 64) return '请求头不完整';
     if (Math.abs(Number(timestamp) - now() / 1000) > CLOCK_SKEW_S) return '时间戳过期';
     const text = `${timestamp}${access.token}${nonce}${timestamp}`;
-    const expected = createHash('sha256').update(text, 'utf8').digest('hex');
-    if (headers.get('x-tif-signature') !== expected) return '签名验证失败';
+    const expected = createHash('sha256').update(text, 'utf8').digest();
+    const signature = Buffer.from(headers.get('x-tif-signature') ?? '', 'hex');
+    if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) return '签名验证失败';
     if (seen.has(nonce)) return '请求重复';
     seen.add(nonce);
     // A set keeps the order of arrival: the oldest nonce is the first.

@@ -16,6 +16,8 @@ export const sandboxConfigSchema = z.strictObject({
   down: z.array(authoritySchema).default([]),
   /** How late a slow answer comes, milliseconds. */
   slowMs: z.number().int().min(0).max(600_000).default(30_000),
+  /** Other people than those of people.yaml, in the same form; relative to the folder of this file. */
+  people: z.string().min(1).optional(),
   /** Where the models were built; the project's own place when absent. */
   models: z.string().min(1).optional(),
 });

@@ -1,4 +1,6 @@
+import { sm2 } from 'sm-crypto-v2';
 import { z } from 'zod';
+import { smCredentials } from './sm.ts';
 
 /** What the sandbox expects its callers to sign with. Not secrets: a sandbox holds nobody. */
 export const credentialsSchema = z.strictObject({
@@ -10,12 +12,18 @@ export const credentialsSchema = z.strictObject({
     .string()
     .regex(/^[A-Z0-9]{12}$/)
     .default('H11010500001'),
+  /** For callers that use the SM envelope; the others are answered plainly. */
+  sm: smCredentials.prefault({}),
 });
 export type Credentials = z.output<typeof credentialsSchema>;
 
 /** The `authorities:` part of a backend's configuration that talks to the sandbox at `url`. */
-export function backendConfig(url: string, given: z.input<typeof credentialsSchema> = {}) {
-  const { secretId, secretKey, paasid, token, fixmedinsCode } = credentialsSchema.parse(given);
+export function backendConfig(
+  url: string,
+  given: z.input<typeof credentialsSchema> = {},
+  envelope: 'plain' | 'sm' = 'plain',
+) {
+  const { secretId, secretKey, paasid, token, fixmedinsCode, sm } = credentialsSchema.parse(given);
   return {
     sandbox: true,
     bank: { url: `${url}/bank/`, secretId, secretKey },
@@ -30,6 +38,14 @@ export function backendConfig(url: string, given: z.input<typeof credentialsSche
       recerSysCode: 'SANDBOX',
       opter: 'kiosk',
       opterName: 'kiosk',
+      family: { path: '/family', infno: 'F101' },
+      dictionary: { path: '/dictionary' },
+      ...(envelope === 'sm' && { envelope, sm: clientKeys(sm) }),
     },
   };
+}
+
+function clientKeys({ appId, appSecret, clientPrivateKey, gatewayPrivateKey, userId }: Credentials['sm']) {
+  const gatewayPublicKey = sm2.getPublicKeyFromPrivateKey(gatewayPrivateKey);
+  return { appId, appSecret, privateKey: clientPrivateKey, gatewayPublicKey, userId };
 }

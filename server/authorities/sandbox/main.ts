@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
@@ -6,22 +7,45 @@ import { modelsDirectory } from '../../../models/build.ts';
 import { openModels } from '../../../models/index.ts';
 import { portraitJpeg } from '../../../models/portraits.ts';
 import { sandboxConfigSchema } from './config.ts';
-import { registeredPortraits, sandboxPeople } from './people.ts';
+import { listText, modesText } from './list.ts';
+import { readPeople, registeredPortraits, type SandboxPerson, sandboxPeople } from './people.ts';
 import { startSandbox } from './serve.ts';
 import { openRegister } from './similarity.ts';
 
-const USAGE = 'usage: sandbox/main.ts [--config sandbox.yaml]';
+const USAGE = 'usage: npm run sandbox -- [--config sandbox.yaml] [--help]';
+
+const help = (people: readonly SandboxPerson[]): string => `${USAGE}
+
+Bank, police registry and insurer on one port, in the wire formats of the real ones, with signatures checked.
+Every answer carries x-sandbox: 1, and a backend in production refuses it.
+
+  --config FILE  see sandbox.example.yaml; without it every key has its default
+  --help         this text
+
+GET  /people   the people below as a page
+GET  /control  how each authority behaves
+POST /control  {"authority": "bank" | "police" | "insurer", "mode": MODE}
+POST /bank/ /police/ /nhsa/*   the authorities
+
+MODE is one of
+${modesText()}
+
+People
+${listText(people)}
+`;
 
 /** The sandbox as a process: one JSON line "ready" with its address on stdout, ends cleanly on SIGTERM and SIGINT. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const { values } = parseArgs({ options: { config: { type: 'string' }, help: { type: 'boolean', default: false } } });
+  if (values.help) return void process.stdout.write(help(sandboxPeople()));
   const config = values.config ? readYamlConfig(values.config, sandboxConfigSchema) : sandboxConfigSchema.parse({});
   if (config instanceof ConfigError) throw config;
   // Written at once: a line that waits when its reader is gone would keep the process from ending.
   const log = pino({ base: { part: 'sandbox' } }, pino.destination({ fd: 1, sync: true }));
   const directory = modelsDirectory(config.models);
   const models = await openModels({ directory });
-  const compare = await openRegister(models, registeredPortraits(), (name) => portraitJpeg(name, directory));
+  const people = config.people ? readPeople(resolve(dirname(values.config ?? '.'), config.people)) : sandboxPeople();
+  const compare = await openRegister(models, registeredPortraits(people), (name) => portraitJpeg(name, directory));
   const { listen, credentials, down, slowMs } = config;
   const sandbox = await startSandbox({
     ...listen,
@@ -29,7 +53,7 @@ async function main(): Promise<void> {
     down,
     slowMs,
     compare,
-    people: sandboxPeople(),
+    people,
     now: Date.now,
   });
   let stopping = false;

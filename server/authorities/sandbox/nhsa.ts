@@ -20,30 +20,49 @@ const envelopeSchema = z.strictObject({
   fixmedins_code: z.string().length(12),
   fixmedins_name: z.string().min(1).max(20),
   sign_no: z.string().max(30),
-  input: z.strictObject({
-    data: z.looseObject({ mdtrt_cert_type: z.enum(['01', '02', '03']), mdtrt_cert_no: z.string().min(1).max(50) }),
-  }),
+  input: z.strictObject({ data: z.looseObject({}) }),
 });
 
 const INSURANCE_STATES = { active: '1', suspended: '2' } as const;
 
-/** @param now milliseconds */
-export function answerNhsa(
-  input: unknown,
-  people: readonly SandboxPerson[],
-  fixmedinsCode: string,
-  now: number,
-): unknown {
+/** ASSUMED numbers and paths, except 1101 and 1901; the product has them in its configuration. */
+const TRANSACTIONS = { '1101': personInfo, '1901': dictionary, F101: family } as const;
+
+export type NhsaDeps = {
+  readonly people: readonly SandboxPerson[];
+  readonly fixmedinsCode: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+};
+
+/** What the gateway answers to a message that is signed as it should be. */
+export function answerNhsa(input: unknown, { people, fixmedinsCode, now }: NhsaDeps): unknown {
+  const refuse = (err_msg: string) => nhsaBody(now(), { infcode: -1, err_msg });
   const envelope = envelopeSchema.safeParse(input);
-  if (!envelope.success) return nhsaBody(now, { infcode: -1, err_msg: '报文格式错误' });
+  if (!envelope.success) return refuse('报文格式错误');
   const { infno, msgid, fixmedins_code, input: inner } = envelope.data;
-  if (fixmedins_code !== fixmedinsCode || !msgid.startsWith(fixmedins_code))
-    return nhsaBody(now, { infcode: -1, err_msg: '定点医药机构编号不存在' });
-  if (infno !== '1101') return nhsaBody(now, { infcode: -1, err_msg: '交易编号不支持' });
-  if (inner.data.mdtrt_cert_type !== '02') return nhsaBody(now, { infcode: -1, err_msg: '凭证类型不支持' });
-  const person = people.find(({ idNumber }) => idNumber === inner.data.mdtrt_cert_no);
-  if (person === undefined) return nhsaBody(now, { infcode: -1, err_msg: '未查询到人员信息' });
-  return nhsaBody(now, { infcode: 0, err_msg: '', output: personInfo(person, now) });
+  if (fixmedins_code !== fixmedinsCode || !msgid.startsWith(fixmedins_code)) return refuse('定点医药机构编号不存在');
+  if (!Object.hasOwn(TRANSACTIONS, infno)) return refuse('交易编号不支持');
+  const output = TRANSACTIONS[infno as keyof typeof TRANSACTIONS](inner.data, people, now());
+  return typeof output === 'string' ? refuse(output) : nhsaBody(now(), { infcode: 0, err_msg: '', output });
+}
+
+const certificateSchema = z.object({
+  mdtrt_cert_type: z.enum(['01', '02', '03']),
+  mdtrt_cert_no: z.string().min(1).max(50),
+  card_sn: z.string().max(50),
+});
+
+/** Whom a message is about, whatever they show: e-credential, ID number or insurance card. */
+export function personOf(input: unknown, people: readonly SandboxPerson[]): SandboxPerson | undefined {
+  const data = (input as { input?: { data?: unknown } } | undefined)?.input?.data;
+  const certificate = certificateSchema.safeParse(data);
+  if (!certificate.success) return undefined;
+  const { mdtrt_cert_type: type, mdtrt_cert_no: number, card_sn } = certificate.data;
+  if (type === '01') return people.find(({ eCredential }) => eCredential === number);
+  if (type === '02') return people.find(({ idNumber }) => idNumber === number);
+  // A number that was typed in comes without the chip's.
+  return people.find(({ insuranceNumber, cardSn }) => insuranceNumber === number && ['', cardSn].includes(card_sn));
 }
 
 export function nhsaBody(now: number, fields: Readonly<Record<string, unknown>>): unknown {
@@ -57,7 +76,12 @@ export function nhsaBody(now: number, fields: Readonly<Record<string, unknown>>)
   };
 }
 
-function personInfo(person: SandboxPerson, now: number): unknown {
+/** A refusal, in words, or the output. */
+type Output = string | Readonly<Record<string, unknown>>;
+
+function personInfo(data: unknown, people: readonly SandboxPerson[], now: number): Output {
+  const person = personOf({ input: { data } }, people);
+  if (person === undefined || person.unknown) return '未查询到人员信息';
   const insurance = person.insurance ?? 'active';
   const birthday = person.idNumber.slice(6, 14);
   return {
@@ -74,6 +98,38 @@ function personInfo(person: SandboxPerson, now: number): unknown {
     insuinfo: insurance === 'none' ? [] : [insuranceInfo(INSURANCE_STATES[insurance])],
     idetinfo: [],
   };
+}
+
+/** The other one in our own protocol: see server/authorities/people.ts. */
+function family(data: unknown, people: readonly SandboxPerson[]): Output {
+  const person = personOf({ input: { data } }, people);
+  if (person === undefined || person.unknown) return '未查询到人员信息';
+  const fmlyinfo = (person.family ?? []).flatMap(({ key, relation }) =>
+    people
+      .filter((one) => one.key === key)
+      .map(({ idNumber, name }) => ({ certno: idNumber, psn_name: name, patn_rlts: relation })),
+  );
+  return { fmlyinfo };
+}
+
+/** Words for GB/T 4761's two-digit groups, as public code uses them. */
+const RELATIONS: readonly (readonly [string, string, string])[] = [
+  ['01', '本人', 'self'],
+  ['10', '配偶', 'spouse'],
+  ['20', '子', 'son'],
+  ['30', '女', 'daughter'],
+  ['40', '孙子、孙女或外孙子、外孙女', 'grandchild'],
+  ['50', '父母', 'parent'],
+  ['60', '祖父母或外祖父母', 'grandparent'],
+  ['70', '兄弟姐妹', 'sibling'],
+  ['99', '其他', 'other'],
+];
+
+function dictionary(data: unknown): Output {
+  const type = (data as { type?: unknown }).type;
+  if (type !== 'patn_rlts') return '字典类型不存在';
+  const list = RELATIONS.map(([value, label, label_en]) => ({ type, value, label, label_en, vali_flag: '1' }));
+  return { version: '2026.1', list };
 }
 
 function insuranceInfo(state: '1' | '2'): unknown {

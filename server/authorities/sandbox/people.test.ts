@@ -6,9 +6,9 @@ const people = sandboxPeople();
 const PORTRAITS = ['zhang-min', 'li-na', 'wang-fang', 'chen-jing'];
 
 describe("the sandbox's people", () => {
-  it.each(people)('$key has an ID number that checks, of a made-up person born in 1949', ({ idNumber }) => {
+  it.each(people)('$key has an ID number that checks, of a made-up person of one district', ({ idNumber }) => {
     expect(checkIdNumber(idNumber)).toBeUndefined();
-    expect(idNumber).toMatch(/^1101051949/);
+    expect(idNumber).toMatch(/^110105/);
   });
 
   it.each(people)('$key has a card of 19 digits that begins with 62 and passes Luhn', ({ bankCard }) => {
@@ -28,19 +28,30 @@ describe("the sandbox's people", () => {
   });
 
   it('are told apart by every number they have', () => {
-    for (const field of ['key', 'name', 'idNumber', 'bankCard', 'phone'] as const)
-      expect(new Set(people.map((person) => person[field])).size, field).toBe(people.length);
+    const fields = [
+      'key',
+      'name',
+      'idNumber',
+      'bankCard',
+      'phone',
+      'insuranceNumber',
+      'cardSn',
+      'eCredential',
+    ] as const;
+    for (const field of fields) expect(new Set(people.map((person) => person[field])).size, field).toBe(people.length);
+  });
+
+  it('have a family of four with a child, of whom the insurer tells three', () => {
+    const [zhaoLei] = people.filter(({ key }) => key === 'zhao-lei');
+    const family = people.filter(({ key }) => zhaoLei.family?.some((member) => member.key === key));
+    expect(family.map(({ idNumber }) => Number(idNumber.slice(6, 10)))).toEqual([1982, 2016, 1955]);
   });
 
   it('begin with two for whom everything is good', () => {
     for (const key of ['zhang-min', 'li-na']) {
-      const { bankResult, insurance, behaviour, registeredPortrait } = people.find((person) => person.key === key)!;
-      expect([bankResult, insurance, behaviour, registeredPortrait]).toEqual([
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-      ]);
+      const { bankResult, insurance, behaviour, registeredPortrait, unknown } = people.find((one) => one.key === key)!;
+      for (const oddity of [bankResult, insurance, behaviour, registeredPortrait, unknown])
+        expect(oddity).toBeUndefined();
     }
   });
 });

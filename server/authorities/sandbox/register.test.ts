@@ -7,12 +7,12 @@ import { openModels } from '../../../models/index.ts';
 import { portraitJpeg } from '../../../models/portraits.ts';
 import { type Answer, authoritiesSchema, openAuthorities } from '../index.ts';
 import { credentialsSchema } from './credentials.ts';
-import { backendConfig, type Sandbox, sandboxPeople, startSandbox } from './index.ts';
-import { registeredPortraits } from './people.ts';
+import { backendConfig, type Sandbox, startSandbox } from './index.ts';
+import { registeredPortraits, sandboxPeople } from './people.ts';
 import { openRegister } from './similarity.ts';
 
 const people = sandboxPeople();
-const PORTRAITS = registeredPortraits();
+const PORTRAITS = registeredPortraits(sandboxPeople());
 let directory: string;
 let models: FaceModels;
 let sandbox: Sandbox;

@@ -23,6 +23,8 @@ const policeSchema = z.strictObject({
     .max(3 * 1024 * 1024),
 });
 
+const identitySchema = z.strictObject({ Name: text, IdCard: text });
+
 export const tencentBody = (result: TencentResult): unknown => ({ Response: { ...result, RequestId: randomUUID() } });
 export const tencentError = (code: string): TencentResult => ({ Error: { Code: code, Message: code } });
 
@@ -36,12 +38,19 @@ const BANK_WORDS: Readonly<Record<string, string>> = {
   '-19': '验证次数超限',
 };
 
+const IDENTITY_WORDS: Readonly<Record<string, string>> = {
+  '0': '认证通过',
+  '-1': '姓名和身份证号不一致',
+  '-5': '证件库中无此身份证记录',
+  '-7': '认证次数超过当日限制',
+};
+
 /** BankCard4EVerification. */
 export function answerBank(input: unknown, people: readonly SandboxPerson[]): TencentResult {
   const query = bankSchema.safeParse(input);
   if (!query.success) return tencentError('InvalidParameter');
   const { Name, BankCard, Phone, IdCard } = query.data;
-  const holder = people.find((person) => person.bankCard === BankCard);
+  const holder = people.find((person) => person.bankCard === BankCard && !person.unknown);
   const same = holder?.name === Name && holder.phone === Phone && holder.idNumber === IdCard;
   // A bank asked with a card that nobody has says that the card is invalid, whoever asks.
   const code = holder === undefined ? '-9' : same ? (holder.bankResult ?? '0') : '-1';
@@ -56,12 +65,22 @@ export async function answerPolice(
 ): Promise<TencentResult> {
   const query = policeSchema.safeParse(input);
   if (!query.success) return tencentError('InvalidParameter');
-  const person = people.find(({ idNumber }) => idNumber === query.data.IdCard);
+  const person = people.find(({ idNumber, unknown }) => idNumber === query.data.IdCard && !unknown);
   if (person === undefined) return tencentError('FailedOperation.IdNoExistSystem');
   if (person.policeLocked) return tencentError('FailedOperation.IdentityAuthLimitExceeded');
   if (person.name !== query.data.Name) return tencentError('FailedOperation.IdNameMisMatch');
   const still = Buffer.from(query.data.ImageBase64, 'base64');
   return fromSimilarity(await compare(still, person.registeredPortrait ?? person.portrait));
+}
+
+/** IdCardVerification: name and ID number alone. */
+export function answerIdentity(input: unknown, people: readonly SandboxPerson[]): TencentResult {
+  const query = identitySchema.safeParse(input);
+  if (!query.success) return tencentError('InvalidParameter');
+  const person = people.find(({ idNumber, unknown }) => idNumber === query.data.IdCard && !unknown);
+  const known = person?.policeLocked ? '-7' : person?.name === query.data.Name ? '0' : '-1';
+  const code = person === undefined ? '-5' : known;
+  return { Result: code, Description: IDENTITY_WORDS[code] };
 }
 
 const STILL_ERRORS = {
