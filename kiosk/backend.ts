@@ -1,7 +1,9 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { type Cardholder, peopleSchema } from '../server/contract/people.ts';
 import { PROBLEM_TYPE, type Problem, problemSchema } from '../server/contract/problem.ts';
 import {
+  type AppealRequest,
   type Attempt,
   attemptSchema,
   type CancelRequest,
@@ -29,6 +31,8 @@ export type BackendDeps = {
   /** The headers of the request, plus the kiosk's signature over it. */
   readonly sign: (request: Outgoing) => Promise<Readonly<Record<string, string>>>;
 };
+
+type PeopleRequest = { readonly cardholder: Cardholder };
 
 export type Backend = ReturnType<typeof createBackend>;
 
@@ -76,6 +80,13 @@ export function createBackend(deps: BackendDeps) {
     /** Twice is as good as once: a verification ends exactly once. */
     cancel: (id: string, request: CancelRequest) =>
       call({ method: 'POST', path: `${at(id)}/cancel`, schema: nothing, json: request, tries: 2 }),
+    /** Another round of one that ended; sent once more, a round that runs already is `verification-live`. */
+    retry: (id: string) => call({ method: 'POST', path: `${at(id)}/retry`, schema: verificationSchema, tries: 2 }),
+    appeal: (id: string, request: AppealRequest) =>
+      call({ method: 'POST', path: `${at(id)}/appeal`, schema: verificationSchema, json: request, tries: 1 }),
+    /** Who may stand at the counter for a cardholder; masked. */
+    people: (request: PeopleRequest) =>
+      call({ method: 'POST', path: '/v1/people', schema: peopleSchema, json: request, tries: 2 }),
     /** The backend's public keys, among them the one that evidence is sealed to. */
     async keys(): Promise<Answer<readonly JWK[]>> {
       const answer = await call({ method: 'GET', path: '/.well-known/jwks.json', schema: jwksSchema, tries: 2 });

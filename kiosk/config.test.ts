@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readKioskConfig } from './config.ts';
+import { readKioskConfig, trustsLoopback, usesTls } from './config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kiosk-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,14 +31,19 @@ describe('the kiosk configuration', () => {
       /kiosk\.yaml:5: unknown key "sceen": did you mean "screen"\?/,
     );
   });
-  it.each(['0.0.0.0', '192.168.1.20', '::'])('refuses a till on %s without keys', (host) => {
-    expect(() => read(`${RIGHT}till: { host: "${host}" }\n`)).toThrow(
+  it.each(['0.0.0.0', '192.168.1.20', '::'])('opens a till on %s with TLS only, and trusts nobody there', (host) => {
+    expect(() => read(`${RIGHT}till: { host: "${host}", tls: off }\n`)).toThrow(
       expect.objectContaining({ code: 'till-open-to-lan' }),
     );
+    const { till } = read(`${RIGHT}till: { host: "${host}" }\n`);
+    expect([usesTls(till), trustsLoopback(till)]).toEqual([true, false]);
   });
-  it('takes a till on the LAN with a key', () => {
-    const config = read(`${RIGHT}till: { host: 0.0.0.0, keys: [{ name: till-1, sha256: ${HASH} }] }\n`);
-    expect(config.till.keys).toHaveLength(1);
+  it('trusts this machine as the till while no keys are configured, without TLS unless it is asked for', () => {
+    const { till } = read(RIGHT);
+    expect([usesTls(till), trustsLoopback(till)]).toEqual([false, true]);
+    expect(usesTls(read(`${RIGHT}till: { tls: on }\n`).till)).toBe(true);
+    const keyed = read(`${RIGHT}till: { keys: [{ name: till-1, sha256: ${HASH} }] }\n`).till;
+    expect(trustsLoopback(keyed)).toBe(false);
   });
   it('refuses a screen on the LAN whatever else it says', () => {
     const text = `${RIGHT}screen: { host: 0.0.0.0 }\ntill: { host: 0.0.0.0, keys: [{ name: till-1, sha256: ${HASH} }] }\n`;

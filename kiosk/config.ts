@@ -9,6 +9,26 @@ const port = z.number().int().min(0).max(65535);
 const milliseconds = z.number().int().positive();
 const word = z.string().min(1).max(64);
 
+const tillSchema = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: port.default(8080),
+  /** `auto`: TLS beyond loopback, with a certificate that the kiosk makes. */
+  tls: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** Keys that were not paired, one a till; only the SHA-256 (hex) of it stands here. */
+  keys: z.array(z.strictObject({ name: word, sha256: z.string().regex(/^[0-9a-f]{64}$/) })).default([]),
+  /** Whether a till may ask for a code on the screen. */
+  pairing: z.boolean().default(true),
+  /** Whether tills may find the kiosk by mDNS; without a word: beyond loopback. */
+  announce: z.boolean().optional(),
+  queue: z
+    .strictObject({
+      /** How many verifications may wait for the one that runs; 0: the till is told that the kiosk is busy. */
+      places: z.number().int().min(0).max(5).default(1),
+      waitMs: milliseconds.max(600_000).default(180_000),
+    })
+    .prefault({}),
+});
+
 /** Everything that a kiosk can be told, in one YAML file. */
 export const kioskConfigSchema = z.strictObject({
   store: z.strictObject({ id: word, name: word }),
@@ -21,16 +41,16 @@ export const kioskConfigSchema = z.strictObject({
   camera: cameraSchema,
   models: z.strictObject({ directory: z.string().optional() }).prefault({}),
   /** The page for the person. Loopback only: pictures never leave the machine. Port 0 takes any free one. */
-  screen: z.strictObject({ host: z.string().default('127.0.0.1'), port: port.default(8090) }).prefault({}),
-  /** The interface for tills. */
-  till: z
+  screen: z
     .strictObject({
       host: z.string().default('127.0.0.1'),
-      port: port.default(8080),
-      /** One key a till; only the SHA-256 (hex) of it stands here. */
-      keys: z.array(z.strictObject({ name: word, sha256: z.string().regex(/^[0-9a-f]{64}$/) })).default([]),
+      port: port.default(8090),
+      /** `auto`: the browser's own voice, or the loudspeaker (espeak-ng) where it has none. */
+      voice: z.enum(['auto', 'browser', 'loudspeaker', 'off']).default('auto'),
     })
     .prefault({}),
+  /** The interface for tills. */
+  till: tillSchema.prefault({}),
   /** Folder for the device key and what must survive a restart; relative to the configuration file. */
   data: z.string().min(1).default('data/kiosk'),
   limits: z
@@ -57,19 +77,26 @@ export function readKioskConfig(path: string): KioskConfig {
   return { ...config, data: resolve(dirname(path), config.data) };
 }
 
-/** No interface for anybody on the LAN without a key, and no pictures for the LAN at all. */
+/** No pictures for the LAN at all, and nothing for the LAN in the clear. */
 export function refuseOpenDoors(config: KioskConfig, path: string): void {
   if (!isLoopback(config.screen.host))
     throw new KioskError(
       'screen-open-to-lan',
       `${path}: screen.host ${config.screen.host} would show the camera's pictures to the LAN: use 127.0.0.1`,
     );
-  if (!isLoopback(config.till.host) && config.till.keys.length === 0)
+  if (!isLoopback(config.till.host) && config.till.tls === 'off')
     throw new KioskError(
       'till-open-to-lan',
-      `${path}: till.host ${config.till.host} is open to the LAN without keys: add till.keys, or use 127.0.0.1`,
+      `${path}: till.host ${config.till.host} would carry keys through the LAN in the clear: remove till.tls: off`,
     );
 }
+
+/** Whether the interface for tills speaks TLS. */
+export const usesTls = ({ host, tls }: KioskConfig['till']): boolean =>
+  tls === 'on' || (tls === 'auto' && !isLoopback(host));
+
+/** Whether a request without a key is answered: on loopback, and only where no keys are configured. */
+export const trustsLoopback = ({ host, keys }: KioskConfig['till']): boolean => isLoopback(host) && keys.length === 0;
 
 export function isLoopback(host: string): boolean {
   if (isIP(host) === 4) return host.startsWith('127.');

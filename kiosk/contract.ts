@@ -2,8 +2,10 @@ import type { ChallengeKind, Hint } from '../liveness/contract.ts';
 import type {
   Authorities,
   AuthorityName,
+  CancelRequest,
   Outcome,
   Verification,
+  VerificationResult,
   VerificationState,
 } from '../server/contract/schemas.ts';
 
@@ -25,28 +27,55 @@ export type Ended = {
   /** A stable code of server/contract/reasons.ts. */
   readonly reason: string;
   readonly authorities?: Authorities;
-  /** Signed by the backend; absent only while the backend has not confirmed the outcome. */
+  /** Signed by the backend; absent only while the backend has not confirmed the outcome, or never heard of it. */
   readonly receipt?: string;
+  /** What may be done about it, until `nextUntil`. */
+  readonly next?: VerificationResult['next'];
+  readonly nextUntil?: string;
+  readonly cancelledBy?: CancelRequest['by'];
   /** The motions that were asked for, when it came to that. */
   readonly plan?: readonly ChallengeKind[];
+  /** Of one that waited in the queue: the code with which the backend or the kiosk would not begin it. */
+  readonly refusal?: string;
 };
 
 /** A verification as a till sees it. */
 export type TillView = {
   readonly verification: string;
+  /** The id in the receipt, where it is another one: of a verification that waited in the queue. */
+  readonly record?: string;
   readonly sale: string;
-  readonly state: VerificationState;
-  /** Masked by the backend. */
+  readonly state: VerificationState | 'queued';
+  readonly purpose: string;
+  /** Fen. */
+  readonly amount?: number;
+  /** Masked by the backend; the words are empty while it is queued. */
+  readonly cardholder: Verification['cardholder'];
   readonly subject: Verification['subject'];
+  /** 1, and one more with every retry. */
+  readonly round: number;
+  /** How many there may be; 0 while the backend has not been asked. */
+  readonly rounds: number;
+  /** By the kiosk's clock: when this round, or the wait in the queue, ends; and how long that is in all. */
   readonly expiresAt: string;
+  readonly lifetimeMs: number;
+  /** While it is queued: 1 for the next one. */
+  readonly place?: number;
+  readonly appeal?: Verification['appeal'];
 } & Partial<Step> &
   Partial<Ended>;
 
 /** One entry of the event stream of a verification; `id` grows by one and survives restarts. */
-export type TillEvent = { readonly id: number } & (
+export type TillEvent = { readonly id: number } & TillNews;
+
+export type TillNews =
+  /** Another one is served; 1 for the next one. */
+  | { readonly event: 'queued'; readonly data: { readonly place: number } }
   | { readonly event: 'step'; readonly data: Step }
   | { readonly event: 'outcome'; readonly data: Ended }
-);
+  /** Another round begins; an outcome follows again. */
+  | { readonly event: 'retry'; readonly data: { readonly round: number } }
+  | { readonly event: 'appeal'; readonly data: NonNullable<Verification['appeal']> };
 
 /** Everything that the kiosk's screen shows; the page holds no other state. */
 export type ScreenState = { readonly store: string } & (

@@ -32,12 +32,13 @@ export async function settle(
 }
 
 export function toEnded({ result }: Verification): Ended {
-  const { outcome, reason, authorities, receipt } = result!;
-  return { outcome, reason, authorities, receipt };
+  const { outcome, reason, authorities, receipt, next, nextUntil, cancelledBy } = result!;
+  const until = nextUntil === undefined ? {} : { nextUntil };
+  return { outcome, reason, authorities, receipt, next, ...until, ...(cancelledBy && { cancelledBy }) };
 }
 
 function ownOutcome(ending: Ending): Ended {
   if (ending.kind === 'expired') return { outcome: 'expired', reason: 'expired' };
   if (ending.kind === 'await') return { outcome: 'unavailable', reason: 'kiosk-fault' };
-  return { outcome: 'cancelled', reason: ending.reason };
+  return { outcome: 'cancelled', reason: ending.reason, cancelledBy: ending.by };
 }

@@ -62,7 +62,14 @@ describe('the enrolment', () => {
 });
 
 describe('a backend that has lost this kiosk', () => {
-  const question = { till: 'till-1', sale: 'S-1', channel: 'kiosk', cardholder: { idNumber: PERSON }, subject: { who: 'cardholder' }, purpose: 'purchase' } as const;
+  const question = {
+    till: 'till-1',
+    sale: 'S-1',
+    channel: 'kiosk',
+    cardholder: { idNumber: PERSON },
+    subject: { who: 'cardholder' },
+    purpose: 'purchase',
+  } as const;
   const unknown = () =>
     new Response(JSON.stringify({ type: 'about:blank', title: 'unknown', status: 401, code: 'kiosk-unknown' }), {
       status: 401,

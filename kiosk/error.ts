@@ -1,4 +1,4 @@
-/** Faults of the kiosk process itself; what a till may see of them is decided in till/problems.ts. */
+/** Faults of the kiosk process itself; what a till may see of them is decided in problems.ts. */
 export type KioskCode =
   | 'till-open-to-lan'
   | 'screen-open-to-lan'
@@ -7,6 +7,7 @@ export type KioskCode =
   | 'device-key-unreadable'
   | 'store-unreadable'
   | 'port-in-use'
+  | 'certificate-unreadable'
   | 'page-missing';
 
 export class KioskError extends Error {

@@ -1,168 +1,168 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { systemClock as hardwareClock } from '../hardware/clock.ts';
-import { openCamera } from '../hardware/index.ts';
-import { modelsDirectory } from '../models/build.ts';
-import { loadCanonicalFace } from '../models/canonical.ts';
-import { openModels } from '../models/index.ts';
 import type { Problem } from '../server/contract/problem.ts';
-import { createBackend } from './backend.ts';
 import { systemClock } from './clock.ts';
 import type { KioskConfig } from './config.ts';
 import { createConsent } from './consent.ts';
 import { createDesk, deriveSecret } from './desk.ts';
 import { loadDeviceKey } from './device-key.ts';
-import { createEye, type Eye } from './eye.ts';
-import { createIdentity, enrolAnew } from './identity.ts';
-import { type Listening, listen } from './listen.ts';
-import { createObserver } from './observe/observer.ts';
-import { openOutbox } from './outbox.ts';
+import { type Eyes, openEyes } from './eyes.ts';
+import { type Line, openLine } from './line.ts';
+import { listen } from './listen.ts';
+import { describeFault, type Log } from './log.ts';
+import { openDatabase } from './outbox/database.ts';
+import { openOutbox } from './outbox/verifications.ts';
 import { ensurePages } from './pages/build/ensure.ts';
 import { readBuiltPage } from './pages/built.ts';
 import { readPages, TILL_FILES } from './pages/serve.ts';
-import { createPortraits } from './portraits.ts';
 import { createPreview } from './preview.ts';
 import { refusal } from './problems.ts';
 import { createScreenApp } from './screen/app.ts';
 import { createScreenHub } from './screen/hub.ts';
-import { createSealer, createSigner } from './signing.ts';
-import { createTillApp } from './till/app.ts';
+import { createVoice } from './screen/voice.ts';
+import { type Door, openDoor } from './till/door.ts';
+import { openTills } from './till/tills.ts';
 import { runVerification } from './verification.ts';
-
-export type Log = {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-};
 
 export type Stack = { readonly till: string; readonly screen: string; close(): Promise<void> };
 
 /** Milliseconds between two tries of what may mend itself: the enrolment, an outcome that is not confirmed, a camera. */
 const RETRY_MS = 10_000;
 
+type Closer = () => void | Promise<void>;
+
 /** Puts the whole kiosk together. @throws KioskError, HardwareError or ModelError when it can never work so. */
 export async function startStack(config: KioskConfig, root: string, log: Log): Promise<Stack> {
-  const key = await loadDeviceKey(config.data);
-  const wire = { url: config.backend.url, timeoutMs: config.limits.backendMs, fetch };
-  const { enrolmentCode: code } = config.backend;
-  const enrolment = {
-    folder: config.data,
-    name: config.kiosk.name,
-    store: config.store.id,
-    key,
-    ...(code && { code }),
+  // Closed in the opposite order, also when the start fails half-way.
+  const closers: Closer[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
   };
-  const identity = createIdentity(wire, enrolment, (fields, message) => log.warn(fields, message));
-  const kioskId = () => identity.id() ?? '';
-
-  const hub = createScreenHub(config.store.name, config.limits.resultMs);
-  const { eye, newLook, closeModels } = await openEyes(config, log, () => report());
-  const outOfOrder = (): Problem | undefined => {
-    const camera = eye.status();
-    if (camera.kind === 'lost') return refusal('camera-missing', { detail: `${eye.name}: ${camera.code}` });
-    return identity.id() === undefined
-      ? refusal('backend-unreachable', { detail: 'this kiosk is not enrolled yet' })
-      : undefined;
-  };
-  const report = () => hub.outOfOrder(outOfOrder()?.code);
-
-  const cannotMend = (error: unknown) =>
-    log.error({ error: error instanceof Error ? error.message : String(error) }, 'cannot mend');
-  const signed = createBackend({ ...wire, sign: createSigner(key, kioskId, systemClock.epoch) });
-  const backend = enrolAnew(signed, identity, cannotMend);
-  const seal = createSealer(key, kioskId, backend.keys);
-  const outbox = openOutbox(config.data);
-  const preview = createPreview();
-  const consent = createConsent();
-  const note = (event: string, fields: object) => log.info(fields, event);
-  const store = config.store.name;
-  const { limits } = config;
-  const parts = {
-    backend,
-    eye,
-    newLook,
-    seal,
-    preview,
-    consent,
-    clock: systemClock,
-    store,
-    limits,
-    show: hub.show,
-    note,
-  };
-  const desk = createDesk({
-    backend,
-    outbox,
-    clock: systemClock,
-    outOfOrder,
-    secret: deriveSecret(Buffer.from(key.privateKey.export({ format: 'jwk' }).d!, 'base64url')),
-    run: (subject, tell, signal) => runVerification(parts, subject, tell, signal),
-    graceMs: limits.graceMs,
-    show: (state) => hub.show({ store, ...state }),
-    note,
-  });
-
-  const fault = (error: Error) => log.error({ error: error.message, stack: error.stack }, 'a request failed');
-  const health = () => ({
-    ok: outOfOrder() === undefined,
-    code: outOfOrder()?.code,
-    busy: desk.isBusy(),
-    camera: eye.status().kind,
-  });
-  const till = createTillApp({ desk, keys: config.till.keys, pages: readPages(root, TILL_FILES), health, fault });
-  const remoteAddress = (env: unknown) => getConnInfo({ env } as never).remote.address;
-  const built = await ensurePages(root, (line) => log.info({}, line));
-  const screen = createScreenApp({ hub, preview, consent, pages: readBuiltPage(built, 'screen'), remoteAddress, fault });
-
-  await identity.ensure();
-  report();
-  if (identity.id() !== undefined) void mend();
-  const timer = setInterval(() => void mend(), RETRY_MS);
-  const open: Listening[] = [];
   try {
-    open.push(await listen('till', till.fetch, config.till));
-    open.push(await listen('screen', screen.fetch, config.screen));
+    return { ...(await open(config, root, log, (closer) => void closers.push(closer))), close };
   } catch (error) {
     await close();
     throw error;
   }
-  if (config.camera.driver === 'v4l2') eye.probe();
-  return { till: open[0]!.url, screen: open[1]!.url, close };
-
-  async function mend(): Promise<void> {
-    try {
-      await identity.ensure().finally(report);
-      if (identity.id() !== undefined) await desk.recover();
-    } catch (error) {
-      cannotMend(error);
-    }
-  }
-
-  async function close(): Promise<void> {
-    clearInterval(timer);
-    await desk.close();
-    await Promise.all(open.map((one) => one.close()));
-    await eye.close();
-    await closeModels();
-    outbox.close();
-  }
 }
 
-/** Camera and models: a missing model stops the start, a missing camera only puts the kiosk out of order. */
-async function openEyes(config: KioskConfig, log: Log, changed: () => void) {
-  const directory = modelsDirectory(config.models.directory);
-  const models = await openModels({ directory });
-  const canonical = await loadCanonicalFace(directory);
-  const camera = openCamera(config.camera, {
-    clock: hardwareClock,
-    portraits: createPortraits({ models, canonical, directory }),
+async function open(config: KioskConfig, root: string, log: Log, onClose: (closer: Closer) => void) {
+  const key = await loadDeviceKey(config.data);
+  const line = openLine(config, key, log);
+  const hub = createScreenHub(config.store.name, config.limits.resultMs);
+  const eyes = await openEyes(config, log, RETRY_MS, () => report());
+  onClose(eyes.close);
+  const outOfOrder = () => whyOutOfOrder(eyes, line);
+  const report = () => hub.outOfOrder(outOfOrder()?.code);
+
+  const database = openDatabase(config.data);
+  onClose(() => void database.close());
+  const tills = openTills(database, systemClock.epoch);
+  const outbox = openOutbox(database);
+  const screen = { hub, preview: createPreview(), consent: createConsent() };
+  let door: Door | undefined;
+  const desk = openDesk({
+    config,
+    log,
+    line,
+    eyes,
+    outbox,
+    tills,
+    screen,
+    outOfOrder,
+    key,
+    giveWay: () => door?.giveWay(),
   });
-  const eye: Eye = createEye({
-    camera,
-    retryMs: RETRY_MS,
-    status(status) {
-      log.info({ camera: camera.name, ...status }, 'camera');
-      changed();
+  const health = () => {
+    const code = outOfOrder()?.code;
+    return { ok: code === undefined, code, busy: desk.isBusy(), camera: eyes.eye.status().kind };
+  };
+  const built = await ensurePages(root, (text) => log.info({}, text));
+  const lan = { config, desk, tills, hub, log, health, people: line.backend.people };
+
+  await line.identity.ensure();
+  report();
+  const mend = () => mendAll(line, desk, report);
+  if (line.identity.id() !== undefined) void mend();
+  const timer = setInterval(() => void mend(), RETRY_MS);
+  onClose(() => clearInterval(timer));
+  door = await openDoor({ ...lan, pages: readPages(root, TILL_FILES) });
+  onClose(door.close);
+  const remoteAddress = (env: unknown) => getConnInfo({ env } as never).remote.address;
+  const fault = (error: unknown) => log.error(describeFault(error), 'a request failed');
+  const voice = createVoice(config.screen.voice, (why) => log.info({}, why));
+  onClose(voice.stop);
+  const pages = readBuiltPage(built, 'screen');
+  const app = createScreenApp({ ...screen, pages, voice, again: desk.retryHere, remoteAddress, fault });
+  const listening = await listen('screen', app.fetch, config.screen);
+  onClose(listening.close);
+  onClose(desk.close);
+  if (config.camera.driver === 'v4l2') eyes.eye.probe();
+  return { till: door.url, screen: listening.url };
+}
+
+type DeskParts = {
+  readonly config: KioskConfig;
+  readonly log: Log;
+  readonly line: Line;
+  readonly eyes: Eyes;
+  readonly outbox: ReturnType<typeof openOutbox>;
+  readonly tills: ReturnType<typeof openTills>;
+  readonly screen: {
+    readonly hub: ReturnType<typeof createScreenHub>;
+    readonly preview: ReturnType<typeof createPreview>;
+    readonly consent: ReturnType<typeof createConsent>;
+  };
+  readonly outOfOrder: () => Problem | undefined;
+  readonly key: Awaited<ReturnType<typeof loadDeviceKey>>;
+  giveWay(): void;
+};
+
+function openDesk({ config, log, line, eyes, outbox, tills, screen, outOfOrder, key, giveWay }: DeskParts) {
+  const { limits } = config;
+  const store = config.store.name;
+  const common = {
+    backend: line.backend,
+    clock: systemClock,
+    note: (event: string, fields: object) => log.info(fields, event),
+  };
+  const { preview, consent, hub } = screen;
+  const parts = { ...common, ...eyes, seal: line.seal, preview, consent, store, limits, show: hub.show };
+  return createDesk({
+    ...common,
+    outbox,
+    outOfOrder,
+    admits: (till) => !tills.isRevoked(till),
+    nameOf: (till) => tills.find(till)?.name ?? till,
+    secret: deriveSecret(Buffer.from(key.privateKey.export({ format: 'jwk' }).d!, 'base64url')),
+    run(subject, tell, signal) {
+      giveWay();
+      return runVerification(parts, subject, tell, signal);
     },
+    places: config.till.queue.places,
+    waitMs: config.till.queue.waitMs,
+    graceMs: limits.graceMs,
+    show: (state) => hub.show({ store, ...state }),
   });
-  return { eye, newLook: () => createObserver(models, { canonical }).observe, closeModels: () => models.close() };
+}
+
+function whyOutOfOrder({ eye }: Eyes, { identity }: Line): Problem | undefined {
+  const camera = eye.status();
+  if (camera.kind === 'lost') return refusal('camera-missing', { detail: `${eye.name}: ${camera.code}` });
+  return identity.id() === undefined
+    ? refusal('backend-unreachable', { detail: 'this kiosk is not enrolled yet' })
+    : undefined;
+}
+
+/** What could not be done before is tried again: the enrolment, outcomes that are not confirmed. */
+async function mendAll(
+  { identity, cannotMend }: Line,
+  desk: ReturnType<typeof createDesk>,
+  report: () => void,
+): Promise<void> {
+  try {
+    await identity.ensure().finally(report);
+    if (identity.id() !== undefined) await desk.recover();
+  } catch (error) {
+    cannotMend(error);
+  }
 }

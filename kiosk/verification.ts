@@ -10,6 +10,7 @@ import type { Ended, ScreenState, Step } from './contract.ts';
 import { type Ending, settle } from './ending.ts';
 import { toEvidence } from './evidence.ts';
 import type { Eye, Glance } from './eye.ts';
+import { describeFault } from './log.ts';
 import type { Preview } from './preview.ts';
 import { sameStep, toDirection, toScreen, toStep } from './steps.ts';
 
@@ -98,7 +99,10 @@ async function play(
     if (!choice.given) return cancelled('subject', 'consent-refused');
     tell.step({ step: 'consent' });
     deps.show({ ...about, kind: 'preparing' });
-    const opened = await unlessAborted(deps.backend.openAttempt(verification.id, `${verification.id}-1`), signal);
+    const opened = await unlessAborted(
+      deps.backend.openAttempt(verification.id, `${verification.id}-${verification.round}`),
+      signal,
+    );
     if (!opened.ok) return refused(deps, 'attempt', opened.problem.code);
     asked.plan = opened.value.plan.steps.map(({ challenge }) => challenge);
     const seen = await see(deps, subject, tell, glance, opened.value, signal);
@@ -186,8 +190,7 @@ function toEnding(deps: RunDeps, signal: AbortSignal, error: unknown): Ending {
     const order = signal.reason as Order;
     return order.kind === 'expired' ? { kind: 'expired' } : order;
   }
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  deps.note('attempt failed', { code, message: error instanceof Error ? error.message : 'not an error' });
+  deps.note('attempt failed', describeFault(error));
   return cancelled('kiosk', error instanceof HardwareError ? 'camera-missing' : 'kiosk-fault');
 }
 

@@ -2,6 +2,9 @@ import type { ScreenState } from '../contract.ts';
 
 export type ScreenHub = ReturnType<typeof createScreenHub>;
 
+/** A question needs longer to be read and answered than a result, milliseconds; it shows nothing of the person. */
+const OFFER_MS = 20_000;
+
 /** What the screen shows now, for every page that is open; a result goes by itself, and with it everything personal. */
 export function createScreenHub(store: string, resultMs: number) {
   const listeners = new Set<(state: ScreenState) => void>();
@@ -15,12 +18,15 @@ export function createScreenHub(store: string, resultMs: number) {
     clearTimeout(timer);
     state = next;
     for (const listener of listeners) listener(next);
-    if (next.kind !== 'result') return;
-    timer = setTimeout(() => set(rest()), resultMs);
+    if (next.kind !== 'result' && next.kind !== 'paired') return;
+    const offers = next.kind === 'result' && next.again !== undefined;
+    timer = setTimeout(() => set(rest()), offers ? Math.max(OFFER_MS, resultMs) : resultMs);
     timer.unref();
   };
   return {
     show: set,
+    /** Nobody is at the kiosk any more. */
+    rest: (): void => set(rest()),
     /** Why the kiosk cannot serve anybody; shown as soon as nobody stands before it. */
     outOfOrder(code: string | undefined): void {
       if (fault === code) return;
@@ -28,6 +34,8 @@ export function createScreenHub(store: string, resultMs: number) {
       if (isResting()) set(rest());
     },
     now: () => state,
+    /** Whether the screen offers another try of this verification. */
+    isOffered: (verification: string): boolean => state.kind === 'result' && state.again === verification,
     listen(listener: (state: ScreenState) => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);

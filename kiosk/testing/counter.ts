@@ -9,14 +9,22 @@ import { createConsent } from '../consent.ts';
 import type { ScreenState } from '../contract.ts';
 import { createDesk, type TillRequest } from '../desk.ts';
 import { createEye } from '../eye.ts';
-import { openOutbox } from '../outbox.ts';
+import { openDatabase } from '../outbox/database.ts';
+import { openOutbox } from '../outbox/verifications.ts';
 import { createPreview } from '../preview.ts';
 import { refusal } from '../problems.ts';
 import { createSealer, createSigner } from '../signing.ts';
+import { openTills } from '../till/tills.ts';
 import { runVerification } from '../verification.ts';
 import { PERSON } from './backend.ts';
 
-export const REQUEST: TillRequest = { sale: 'S-1', channel: 'kiosk', cardholder: { idNumber: PERSON } };
+export const REQUEST: TillRequest = {
+  sale: 'S-1',
+  channel: 'kiosk',
+  cardholder: { idNumber: PERSON },
+  subject: { who: 'cardholder' },
+  purpose: 'purchase',
+};
 
 /** A camera that a test pulls out and puts back; it gives a grey picture every 10 ms. */
 export function createTestCamera() {
@@ -76,8 +84,16 @@ export function createTestLook() {
   return { look, state };
 }
 
+export type CounterOptions = {
+  readonly folder?: string;
+  readonly cameraLostMs?: number;
+  readonly graceMs?: number;
+  readonly places?: number;
+  readonly waitMs?: number;
+};
+
 /** A kiosk without its listeners: real store, real signatures, real HTTP to the backend; the eyes are the test's. */
-export function createCounter(url: string, options: { folder?: string; cameraLostMs?: number; graceMs?: number } = {}) {
+export function createCounter(url: string, options: CounterOptions = {}) {
   const { privateKey } = generateKeyPairSync('ed25519');
   const key = { privateKey, publicJwk: { kty: 'OKP', crv: 'Ed25519', x: '' } } as const;
   const camera = createTestCamera();
@@ -86,7 +102,9 @@ export function createCounter(url: string, options: { folder?: string; cameraLos
   const notes: { event: string; fields: object }[] = [];
   const consent = createConsent();
   const preview = createPreview();
-  const outbox = openOutbox(options.folder ?? ':memory:');
+  const database = openDatabase(options.folder ?? ':memory:');
+  const tills = openTills(database, Date.now);
+  const outbox = openOutbox(database);
   const eye = createEye({ camera: camera.camera, retryMs: 50, status: () => undefined });
   const id = () => 'kiosk-1';
   const backend = createBackend({ url, timeoutMs: 500, fetch, sign: createSigner(key, id, Date.now) });
@@ -113,6 +131,10 @@ export function createCounter(url: string, options: { folder?: string; cameraLos
     outOfOrder: () => (eye.status().kind === 'lost' ? refusal('camera-missing') : undefined),
     secret: new Uint8Array(32),
     run: (subject, tell, signal) => runVerification(parts, subject, tell, signal),
+    admits: (till) => !tills.isRevoked(till),
+    nameOf: (till) => tills.find(till)?.name ?? till,
+    places: options.places ?? 0,
+    waitMs: options.waitMs ?? 5000,
     graceMs: limits.graceMs,
     show: (state) => show({ store: '惠民大药房', ...state }),
     note,
@@ -120,9 +142,9 @@ export function createCounter(url: string, options: { folder?: string; cameraLos
   const close = async () => {
     await desk.close();
     await eye.close();
-    outbox.close();
+    database.close();
   };
-  return { desk, backend, camera, eyes, states, notes, consent, preview, outbox, eye, close };
+  return { desk, backend, camera, eyes, states, notes, consent, preview, database, tills, outbox, eye, close };
 }
 
 /** Waits until something is so. */

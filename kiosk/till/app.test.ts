@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PERSON, startTestBackend, type TestBackend } from '../testing/backend.ts';
 import { createCounter, until } from '../testing/counter.ts';
-import { createTillApp } from './app.ts';
+import { createTestTill } from '../testing/till.ts';
 
 let backend: TestBackend;
 let counter: ReturnType<typeof createCounter>;
-const faults: Error[] = [];
+const faults: unknown[] = [];
 beforeEach(async () => {
   backend = await startTestBackend();
   counter = createCounter(backend.url);
@@ -21,14 +21,7 @@ const KEYS = ['a', 'b'].map((name) => ({
   name: `till-${name}`,
   sha256: createHash('sha256').update(`key-${name}`).digest('hex'),
 }));
-const till = (keys: typeof KEYS = []) =>
-  createTillApp({
-    desk: counter.desk,
-    keys,
-    pages: new Map(),
-    health: () => ({ ok: true }),
-    fault: (error) => void faults.push(error),
-  });
+const till = (keys: typeof KEYS = []) => createTestTill(counter, { keys, fault: (error) => void faults.push(error) });
 const RIGHT = { sale: 'S-1', cardholder: { idNumber: PERSON } };
 type Options = { key?: string; headers?: Record<string, string>; body?: BodyInit; keys?: typeof KEYS };
 

@@ -5,7 +5,7 @@ import { type Listening, listen } from '../../listen.ts';
 import { PERSON, startTestBackend, type TestBackend } from '../../testing/backend.ts';
 import { findOverflow, hasChromium, launch, openPage, ROOT } from '../../testing/browser.ts';
 import { createCounter, until } from '../../testing/counter.ts';
-import { createTillApp } from '../../till/app.ts';
+import { createTestTill } from '../../testing/till.ts';
 import { readPages, TILL_FILES } from '../serve.ts';
 
 const SIZE = { width: 1024, height: 768 };
@@ -32,10 +32,10 @@ describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-ge
 
   async function openTill(keys: (typeof KEY)[] = []) {
     const pages = readPages(ROOT, TILL_FILES);
-    const fault = (error: Error) => {
+    const fault = (error: unknown) => {
       throw error;
     };
-    const app = createTillApp({ desk: counter.desk, keys, pages, health: () => ({ ok: true }), fault });
+    const app = createTestTill(counter, { keys, pages, fault });
     const listening = await listen('till', app.fetch, { host: '127.0.0.1', port: 0 });
     open.push(listening);
     return openPage(browser, listening.url, SIZE);

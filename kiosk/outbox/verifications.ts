@@ -1,8 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import type { TillEvent, TillView } from './contract.ts';
-import { KioskError } from './error.ts';
+import type { TillEvent, TillNews, TillView } from '../contract.ts';
+import type { KioskDatabase } from './database.ts';
 
 /** What a till asked, under its own key. */
 export type Ask = {
@@ -25,9 +22,10 @@ export type Outbox = ReturnType<typeof openOutbox>;
 const TABLES = `
   CREATE TABLE IF NOT EXISTS ask (
     till TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, backend_key TEXT NOT NULL,
-    asked_at INTEGER NOT NULL, verification TEXT, PRIMARY KEY (till, key)) STRICT;
+    asked_at INTEGER NOT NULL, verification TEXT, sale TEXT, PRIMARY KEY (till, key)) STRICT;
   CREATE TABLE IF NOT EXISTS verification (
     id TEXT PRIMARY KEY, till TEXT NOT NULL, view TEXT NOT NULL, settled INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS by_sale ON verification (till, json_extract(view, '$.sale'));
   CREATE INDEX IF NOT EXISTS unsettled ON verification (settled) WHERE settled = 0;
   CREATE TABLE IF NOT EXISTS event (
     verification TEXT NOT NULL, id INTEGER NOT NULL, event TEXT NOT NULL, data TEXT NOT NULL,
@@ -36,15 +34,18 @@ const TABLES = `
 
 /**
  * What must survive a power cut: which till asked what under which key, the outcome, and the event stream.
- * Holds masked names only; no picture and no ID number is ever written. `folder` may be ':memory:'.
+ * Holds masked names only; no picture and no ID number is ever written.
  */
-export function openOutbox(folder: string) {
-  const db = open(folder);
+export function openOutbox(db: KioskDatabase) {
+  db.exec(TABLES);
+  const columns = db.pragma('table_info(ask)') as { name: string }[];
+  // Of kiosks from before the recovery by sale.
+  if (!columns.some(({ name }) => name === 'sale')) db.exec('ALTER TABLE ask ADD COLUMN sale TEXT');
   const one = {
     ask: db.prepare(
       'SELECT till, key, digest, backend_key, asked_at, verification FROM ask WHERE till = ? AND key = ?',
     ),
-    remember: db.prepare('INSERT INTO ask (till, key, digest, backend_key, asked_at) VALUES (?, ?, ?, ?, ?)'),
+    remember: db.prepare('INSERT INTO ask (till, key, digest, backend_key, asked_at, sale) VALUES (?, ?, ?, ?, ?, ?)'),
     forget: db.prepare('DELETE FROM ask WHERE till = ? AND key = ? AND verification IS NULL'),
     bind: db.prepare('UPDATE ask SET verification = ? WHERE till = ? AND key = ?'),
     save: db.prepare(
@@ -52,19 +53,28 @@ export function openOutbox(folder: string) {
     ),
     find: db.prepare('SELECT till, view, settled FROM verification WHERE id = ?'),
     unsettled: db.prepare('SELECT till, view, settled FROM verification WHERE settled = 0'),
+    ofSale: db.prepare(
+      "SELECT till, view, settled FROM verification WHERE till = ? AND json_extract(view, '$.sale') = ? ORDER BY rowid DESC LIMIT 20",
+    ),
+    unbound: db.prepare(
+      'SELECT count(*) AS count FROM ask WHERE till = ? AND sale = ? AND verification IS NULL AND asked_at > ?',
+    ),
     append: db.prepare(
       'INSERT INTO event (verification, id, event, data) SELECT ?, coalesce(max(id), 0) + 1, ?, ? FROM event WHERE verification = ? RETURNING id',
     ),
     events: db.prepare('SELECT id, event, data FROM event WHERE verification = ? AND id > ? ORDER BY id'),
   };
-  const append = (id: string, entry: Omit<TillEvent, 'id'>): TillEvent => {
+  const append = (id: string, entry: TillNews): TillEvent => {
     const row = one.append.get(id, entry.event, JSON.stringify(entry.data), id) as { id: number };
     return { ...entry, id: row.id } as TillEvent;
   };
+  const save = ({ till, view, settled }: Kept): void => {
+    one.save.run(view.verification, till, JSON.stringify(view), settled ? 1 : 0);
+  };
   return {
     findAsk: (till: string, key: string): Ask | undefined => toAsk(one.ask.get(till, key)),
-    rememberAsk(ask: Ask): void {
-      one.remember.run(ask.till, ask.key, ask.digest, ask.backendKey, ask.askedAt);
+    rememberAsk(ask: Ask, sale: string): void {
+      one.remember.run(ask.till, ask.key, ask.digest, ask.backendKey, ask.askedAt, sale);
     },
     /** The backend refused it for good: the till may use the key again for a corrected request. */
     forgetAsk(till: string, key: string): void {
@@ -75,11 +85,17 @@ export function openOutbox(folder: string) {
       one.bind.run(view.verification, ask.till, ask.key);
       one.save.run(view.verification, ask.till, JSON.stringify(view), 0);
     }),
+    save: (kept: Kept): void => save(kept),
     find: (id: string): Kept | undefined => toKept(one.find.get(id)),
+    /** Newest first; the 20 newest. */
+    ofSale: (till: string, sale: string): readonly Kept[] => one.ofSale.all(till, sale).map((row) => toKept(row)!),
+    /** Whether the backend was asked for this sale since `after`, and its answer never came. */
+    isUnclear: (till: string, sale: string, after: number): boolean =>
+      (one.unbound.get(till, sale, after) as { count: number }).count > 0,
     unsettled: (): readonly Kept[] => one.unsettled.all().map((row) => toKept(row)!),
     /** Keeps the view and appends the event that changed it, in one step. */
-    record: db.transaction((kept: Kept, entry: Omit<TillEvent, 'id'>): TillEvent => {
-      one.save.run(kept.view.verification, kept.till, JSON.stringify(kept.view), kept.settled ? 1 : 0);
+    record: db.transaction((kept: Kept, entry: TillNews): TillEvent => {
+      save(kept);
       return append(kept.view.verification, entry);
     }),
     /** Events after `after`, oldest first. */
@@ -87,26 +103,7 @@ export function openOutbox(folder: string) {
       (one.events.all(id, after) as { id: number; event: string; data: string }[]).map(
         (row) => ({ ...row, data: JSON.parse(row.data) }) as TillEvent,
       ),
-    close: (): void => void db.close(),
   };
-}
-
-function open(folder: string): Database.Database {
-  try {
-    const path = folder === ':memory:' ? folder : join(folder, 'kiosk.sqlite');
-    if (path !== folder) mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const db = new Database(path);
-    // SQLite gives its journals the mode of the database.
-    if (path !== folder) chmodSync(path, 0o600);
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = FULL');
-    db.exec(TABLES);
-    return db;
-  } catch (cause) {
-    throw new KioskError('store-unreadable', `cannot open kiosk.sqlite in ${folder}: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
 }
 
 type AskRow = {

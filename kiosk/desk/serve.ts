@@ -1,0 +1,62 @@
+import type { Verification } from '../../server/contract/schemas.ts';
+import type { Step, TillView } from '../contract.ts';
+import { toEnded } from '../ending.ts';
+import { isFinal } from '../follow.ts';
+import { describeFault } from '../log.ts';
+import type { Order, RunSubject, Tell } from '../verification.ts';
+import type { Ledger, Settlement, Span } from './ledger.ts';
+
+export type ServeDeps = {
+  readonly run: (subject: RunSubject, tell: Tell, signal: AbortSignal) => Promise<Settlement>;
+  readonly show: (state: ResultState) => void;
+  note(event: string, fields: Readonly<Record<string, unknown>>): void;
+};
+type ResultState = {
+  readonly kind: 'result';
+  readonly outcome: Settlement['ended']['outcome'];
+  readonly reason: string;
+  readonly failures?: number;
+  readonly again?: string;
+};
+
+export type Serving = ReturnType<typeof createServing>;
+type Served = { readonly id: string; readonly stop: AbortController; readonly done: Promise<void> };
+
+/** Leads the one verification that is at the counter to its outcome, and writes that down. */
+export function createServing(deps: ServeDeps, ledger: Ledger) {
+  let served: Served | undefined;
+
+  const lead = async (id: string, subject: RunSubject, signal: AbortSignal): Promise<void> => {
+    const tell = { step: (step: Step) => ledger.step(id, step) };
+    const settlement = await deps.run(subject, tell, signal).catch((error: unknown): Settlement => {
+      deps.note('run failed', { verification: id, ...describeFault(error) });
+      return { ended: { outcome: 'unavailable', reason: 'kiosk-fault' }, settled: false };
+    });
+    served = undefined;
+    ledger.end(id, settlement);
+    const { outcome, reason } = settlement.ended;
+    const failed = outcome === 'verified' ? {} : { failures: subject.verification.round };
+    const again = settlement.ended.next?.includes('retry') ? { again: id } : {};
+    deps.show({ kind: 'result', outcome, reason, ...failed, ...again });
+  };
+
+  return {
+    /** @param id the one that the till knows. Resolves when the counter is free again; never rejects. */
+    async serve(id: string, verification: Verification, span: Span): Promise<void> {
+      if (isFinal(verification)) return ledger.end(id, { ended: toEnded(verification), settled: true });
+      const stop = new AbortController();
+      const done = lead(id, { verification, ...span }, stop.signal);
+      served = { id, stop, done };
+      await done;
+    },
+    view: (): TillView | undefined => served && ledger.look(served.id),
+    serves: (id: string): boolean => served?.id === id,
+    /** Ends what runs, whatever it is or only if it is this one, and waits until its outcome is written down. */
+    async stop(order: Order, id = served?.id): Promise<void> {
+      if (!served || served.id !== id) return;
+      const { stop, done } = served;
+      stop.abort(order);
+      await done;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { People } from '../../server/contract/people.ts';
+import type { Problem } from '../../server/contract/problem.ts';
+import type { Desk } from '../desk.ts';
+import type { Page } from '../pages/serve.ts';
+import type { AuthDeps, TillIdentity } from './auth.ts';
+import type { Pairings } from './pair.ts';
+import type { PeopleRequest } from './request.ts';
+import type { Access } from './revocation.ts';
+
+/** What the interface for tills is made of. */
+export type TillAppDeps = AuthDeps & {
+  readonly desk: Pick<Desk, 'ask' | 'retry' | 'appeal' | 'find' | 'ofSale' | 'cancel' | 'events' | 'listen' | 'isBusy'>;
+  readonly access: Pick<Access, 'hold'>;
+  readonly pairings: Pick<Pairings, 'begin' | 'confirm' | 'cancel'>;
+  /** Who may stand at the counter for a cardholder, from the backend. */
+  people(
+    request: PeopleRequest,
+  ): Promise<{ readonly ok: true; readonly value: People } | { readonly ok: false; readonly problem: Problem }>;
+  readonly pages: ReadonlyMap<string, Page>;
+  /** Who this is, for whoever looks for a kiosk. */
+  readonly about: () => { readonly kiosk: string; readonly store: string; readonly fingerprint: string };
+  readonly health: () => { readonly ok: boolean; readonly [detail: string]: unknown };
+  fault(error: unknown): void;
+};
+
+export type TillEnv = { Variables: { till: TillIdentity } };
