@@ -54,6 +54,14 @@ export function createDesk(deps: DeskDeps) {
       if (!kept || away.signal.aborted) return false;
       return (await reopening.retry(kept.till, id, kept.view.round + 1)).ok;
     },
+    /** The person at the kiosk wishes another round. @param record the id at the backend, as the screen knows it. */
+    async again(record: string): Promise<boolean> {
+      const kept = deps.outbox.findRecord(record);
+      if (!kept || away.signal.aborted) return false;
+      const { verification, round } = kept.view;
+      const asked = await reopening.retry(kept.till, verification, round + 1);
+      return asked.ok && asked.fresh;
+    },
     appeal: (till: string, id: string, by: AppealRequest['by']): Promise<Asked> => reopening.appeal(till, id, by),
     find: ledger.find,
     /** What became of a sale: newest first, and whether more may be under way. */

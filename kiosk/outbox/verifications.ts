@@ -53,6 +53,9 @@ export function openOutbox(db: KioskDatabase) {
     ),
     find: db.prepare('SELECT till, view, settled FROM verification WHERE id = ?'),
     unsettled: db.prepare('SELECT till, view, settled FROM verification WHERE settled = 0'),
+    findRecord: db.prepare(
+      "SELECT till, view, settled FROM verification WHERE id GLOB 'q-*' AND json_extract(view, '$.record') = ?",
+    ),
     ofSale: db.prepare(
       "SELECT till, view, settled FROM verification WHERE till = ? AND json_extract(view, '$.sale') = ? ORDER BY rowid DESC LIMIT 20",
     ),
@@ -87,6 +90,8 @@ export function openOutbox(db: KioskDatabase) {
     }),
     save: (kept: Kept): void => save(kept),
     find: (id: string): Kept | undefined => toKept(one.find.get(id)),
+    /** By the backend's id, which is another one where it waited in the queue. */
+    findRecord: (record: string): Kept | undefined => toKept(one.find.get(record) ?? one.findRecord.get(record)),
     /** Newest first; the 20 newest. */
     ofSale: (till: string, sale: string): readonly Kept[] => one.ofSale.all(till, sale).map((row) => toKept(row)!),
     /** Whether the backend was asked for this sale since `after`, and its answer never came. */
