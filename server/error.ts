@@ -6,6 +6,7 @@ export type ServerCode =
   | 'database-refused'
   | 'database-unavailable'
   | 'audit-key-wrong'
+  | 'checkpoint-unreadable'
   | 'person-unreadable'
   | 'listen-failed';
 
