@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Observation, Plan, Verdict } from '../liveness/contract.ts';
 import { type AppDeps, createApp } from './app.ts';
 import type { Authority } from './authorities/contract.ts';
@@ -11,6 +12,7 @@ import { createJobs } from './decide/jobs.ts';
 import { POLICY_VERSION } from './decide/policy.ts';
 import { ServerError } from './error.ts';
 import { openKeys } from './keys/keys.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { type LazyModels, whyUnready } from './models.ts';
 import type { PeopleSource } from './people/source.ts';
 import { openVault, type Vault } from './people/vault.ts';
@@ -43,6 +45,8 @@ export type BackendOptions = {
   readonly drawPlan: (random: () => number, avoid: readonly Plan[]) => Plan;
   readonly judge: (plan: Plan, transcript: readonly Observation[]) => Verdict;
   readonly access: AppDeps['access'];
+  /** See `MetricsDeps`. */
+  readonly metricsToken?: string;
   /** A fault that nobody was told of otherwise. `what` says where. */
   readonly fault: (error: unknown, what: string) => void;
   /** How often overdue verifications are looked for, milliseconds. */
@@ -53,8 +57,11 @@ export type Backend = {
   readonly app: ReturnType<typeof createApp>;
   readonly store: Store;
   readonly vault: Vault;
-  /** Closes the streams, lets decisions finish for `limitMs`, then ends them, and closes the database. */
-  stop(limitMs: number): Promise<void>;
+  /**
+   * Closes the streams with a hint when to come back, waits until the requests under way are answered (`drained`) and
+   * their decisions made, each for `limitMs` at most, and closes the database.
+   */
+  stop(limitMs: number, drained?: Promise<unknown>): Promise<void>;
 };
 
 /** Everything but the socket: opens the data folder, starts the sweep, gives the app. @throws ServerError */
@@ -70,6 +77,10 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     auditKey: keys.audit,
     report: (error) => options.fault(error, 'database'),
   });
+  const unready = () => whatIsMissing(store, models);
+  const metrics = createMetrics(performance.now.bind(performance), async () =>
+    (await unready()) === undefined ? 1 : 0,
+  );
   const bus = createBus(store.openNotices);
   const stopping = new AbortController();
   const { attempts, ttlMs, reopenMs, appealMs } = options;
@@ -80,13 +91,14 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     appealMs,
     policy: POLICY_VERSION,
     announce: bus.announce,
+    ended: metrics.ended,
     sign: (receipt: Parameters<typeof signReceipt>[0]) => signReceipt(receipt, keys.receipt),
   };
   const jobs = createJobs({
     ...change,
     judge: options.judge,
     models: models.get,
-    authorities: options.authorities,
+    authorities: options.authorities.map(metrics.watched),
     limitMs: options.authorityLimitMs,
     report: (error, verification) => options.fault(error, `decision of ${verification}`),
   });
@@ -103,16 +115,22 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     start: jobs.start,
     abandon: jobs.abandon,
     stopping: stopping.signal,
-    unready: async () =>
-      (await store.ping().then(
-        () => undefined,
-        () => 'database',
-      )) ?? whyUnready(models),
-    fault: (error) => options.fault(error, 'request'),
+    unready,
+    metrics,
+    streamOpened: metrics.streamOpened,
+    access: (line) => {
+      metrics.request(line);
+      options.access(line);
+    },
+    fault: (error) => {
+      metrics.fault('request');
+      options.fault(error, 'request');
+    },
   });
-  const stop = async (limitMs: number) => {
+  const stop: Backend['stop'] = async (limitMs, drained = Promise.resolve()) => {
     stopping.abort();
     await stopSweep();
+    await Promise.race([drained, setTimeout(limitMs, undefined, { ref: false })]);
     await jobs.settle(limitMs);
     await bus.close();
     await store.close();
@@ -128,4 +146,13 @@ function makeFolder(folder: string): void {
     const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
     throw new ServerError('data-folder-unusable', `data: ${folder} cannot be made (${why})`, { cause });
   }
+}
+
+/** Why nobody can be verified now, in a word; undefined when all is there. */
+async function whatIsMissing(store: Store, models: LazyModels): Promise<string | undefined> {
+  const there = await store.ping().then(
+    () => true,
+    () => false,
+  );
+  return there ? whyUnready(models) : 'database';
 }

@@ -58,6 +58,12 @@ export const configSchema = z.strictObject({
   models: z.string().min(1).optional(),
   /** Time for each authority in one decision, milliseconds. */
   authorityLimitMs: z.number().int().min(100).max(60_000).default(4000),
+  metrics: z
+    .strictObject({
+      /** Opens /metrics to whoever bears it; without one they are for this machine alone. */
+      token: z.string().min(16).max(256).optional(),
+    })
+    .prefault({}),
   log: z.strictObject({ level: z.enum(LEVELS).default('info') }).prefault({}),
   authorities: authoritiesSchema,
 });

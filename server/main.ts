@@ -27,7 +27,7 @@ const GRACE_MS = 5000;
 const SAME_MOMENT_MS = 500;
 
 /** Connections at a time (a kiosk holds two or three), and milliseconds for a request's head, and for all of it. */
-const CONNECTIONS = 4096;
+const CONNECTIONS = 20_000;
 const SLOW = { headersTimeout: 10_000, requestTimeout: 60_000 } as const;
 
 const usage = 'usage: server/main.ts --config server.yaml';
@@ -107,6 +107,7 @@ async function open(config: ServerConfig, folder: string, log: Logger): Promise<
     world: REAL_WORLD,
     drawPlan,
     judge,
+    ...(config.metrics.token === undefined ? {} : { metricsToken: config.metrics.token }),
     access: (line) => log.info(line, 'request'),
     fault: (err, what) => log.error({ err, what }, 'fault'),
   });
@@ -137,7 +138,7 @@ function stopOnSignal(server: Server, backend: Backend, log: Logger): void {
     log.info({ signal }, 'stopping');
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await backend.stop(GRACE_MS);
+    await backend.stop(GRACE_MS, closed);
     server.closeAllConnections();
     await closed;
     log.info('stopped');

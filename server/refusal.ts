@@ -10,6 +10,7 @@ export const REFUSALS = {
   'digest-mismatch': [401, 'The digest does not fit the body'],
   'nonce-replayed': [401, 'The request was sent before'],
   'kiosk-unknown': [401, 'The kiosk is not enrolled'],
+  'metrics-closed': [403, 'The metrics are for this machine, or for whoever bears their token'],
   'enrolment-code-unknown': [403, 'The enrolment code is not known'],
   'enrolment-code-used': [409, 'The enrolment code was used before'],
   'route-unknown': [404, 'There is nothing at this address'],

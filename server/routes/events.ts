@@ -14,11 +14,15 @@ export type EventDeps = ServiceDeps & {
   readonly bus: Bus;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
+  /** Counts a stream. @returns to be called when it ends. */
+  readonly streamOpened: () => () => void;
 };
 
 /** A comment at least so often, so that both ends notice a dead line. */
 const HEARTBEAT_MS = 10_000;
 const RECONNECT_MS = 500;
+/** When to come back after the backend stopped: another process, or the next one, serves by then. */
+const RESTART_MS = 1500;
 /** Open streams of one kiosk. It needs one; those of lines that broke are noticed late. */
 const STREAMS = 16;
 
@@ -29,8 +33,13 @@ export const streamEvents = (deps: EventDeps) => {
     const kiosk = context.var.kiosk.id;
     const found = await findVerification(deps, kiosk, context.req.param('id') ?? '');
     if (!found.ok) return problemResponse(found);
-    const leave = seats.take(kiosk);
-    if (!leave) return problemResponse(refuse('streams-limited', `at most ${STREAMS} for a kiosk`));
+    const stand = seats.take(kiosk);
+    if (!stand) return problemResponse(refuse('streams-limited', `at most ${STREAMS} for a kiosk`));
+    const closed = deps.streamOpened();
+    const leave = () => {
+      stand();
+      closed();
+    };
     return openStream(deps, context, found.row.id, leave);
   };
 };
@@ -81,6 +90,7 @@ async function* follow(
       if (signal.aborted) return;
       if ((await watch.next(HEARTBEAT_MS)) === 'silent') yield text.encode(': still here\n\n');
     }
+    if (deps.stopping.aborted) yield text.encode(`retry: ${RESTART_MS}\n: the backend stops; come back\n\n`);
   } finally {
     signal.removeEventListener('abort', watch.close);
     watch.close();

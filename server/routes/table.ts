@@ -14,6 +14,7 @@ import { EVIDENCE_TYPE, MAX_EVIDENCE_BYTES } from '../contract/seal.ts';
 import type { ListDeps } from '../people/list.ts';
 import { type EnrolDeps, enrolKiosk } from './enrol.ts';
 import { type EventDeps, streamEvents } from './events.ts';
+import { getMetrics, type MetricsDeps } from './metrics.ts';
 import { JSON_REFUSALS, type Operation } from './operation.ts';
 import { postPeople } from './people.ts';
 import { getJwks, getLive, getReady, type PublicDeps } from './public.ts';
@@ -28,7 +29,7 @@ import {
   type RouteDeps,
 } from './verifications.ts';
 
-export type TableDeps = RouteDeps & EventDeps & EnrolDeps & ListDeps & PublicDeps;
+export type TableDeps = RouteDeps & EventDeps & EnrolDeps & ListDeps & PublicDeps & MetricsDeps;
 
 /** Bytes of a JSON body. */
 const JSON_LIMIT = 64 * 1024;
@@ -245,5 +246,16 @@ export const OPERATIONS: readonly Operation<TableDeps>[] = [
     answers: [{ status: 200, says: 'It can', schema: statusSchema }],
     refusals: ['not-ready'],
     open: getReady,
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    id: 'getMetrics',
+    summary: 'Figures for Prometheus',
+    description: 'For this machine, or for whoever bears the token of `metrics.token`.',
+    by: 'anybody',
+    answers: [{ status: 200, says: 'The text format', type: 'text/plain' }],
+    refusals: ['metrics-closed'],
+    open: getMetrics,
   },
 ];

@@ -13,6 +13,8 @@ export type ChangeDeps = {
   readonly sign: Sign;
   /** Called after the change is on the disk. */
   readonly announce: (id: string) => void;
+  /** Told after a change that ended one or contested its ending. */
+  readonly ended?: (row: VerificationRow) => void;
   readonly rules: Rules;
   /** Version of the rules by which is decided, for the receipt. */
   readonly policy: string;
@@ -40,7 +42,10 @@ export async function applyChange(deps: ChangeDeps, change: Change): Promise<Cha
   for (let tries = 0; tries < 20; tries++) {
     const changed = await deps.store.transaction((records) => tryChange(deps, records, change));
     if (changed === 'again') continue;
-    if (changed?.written) deps.announce(change.id);
+    if (changed?.written) {
+      deps.announce(change.id);
+      if (hasEnded(factsOf(changed.row).state)) deps.ended?.(changed.row);
+    }
     return changed;
   }
   throw new Error('a verification was changed by others 20 times in a row');
