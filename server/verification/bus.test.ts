@@ -36,6 +36,9 @@ describe('the bus', () => {
     hear(undefined);
     expect([await a.next(5000), await b.next(5000)]).toEqual(['changed', 'changed']);
     expect(told).toEqual([]);
+    const many = Array.from({ length: 1000 }, (_, i) => bus.watch(`w${i}`).next(5000));
+    hear(undefined);
+    expect(new Set(await Promise.all(many))).toEqual(new Set(['changed']));
   });
   it('forgets a watch that was closed, and lets its reader go', async () => {
     const bus = createBus();

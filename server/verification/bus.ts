@@ -17,6 +17,10 @@ export type Watch = {
   close(): void;
 };
 
+/** After a gap so many are woken at once, and the next after so many milliseconds. */
+const AT_ONCE = 100;
+const PAUSE_MS = 25;
+
 /** @param openNotices the way to other processes; without it, there are none. */
 export function createBus(openNotices: (heard: Heard) => Notices = alone): Bus {
   const watchers = new Map<string, Set<() => void>>();
@@ -25,7 +29,9 @@ export function createBus(openNotices: (heard: Heard) => Notices = alone): Bus {
   };
   const notices = openNotices((id) => {
     if (id !== undefined) return wakeWatchersOf(id);
-    for (const each of watchers.keys()) wakeWatchersOf(each);
+    // Thousands who all read at once would take every connection for themselves.
+    for (const [i, each] of [...watchers.keys()].entries())
+      setTimeout(wakeWatchersOf, Math.floor(i / AT_ONCE) * PAUSE_MS, each).unref();
   });
   return {
     announce: (id) => {
