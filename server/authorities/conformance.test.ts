@@ -9,6 +9,12 @@ import { credentialsSchema } from './sandbox/credentials.ts';
 import { backendConfig, type Sandbox, type SandboxPerson, sandboxPeople, startSandbox } from './sandbox/index.ts';
 
 const NAMES = ['bank', 'police', 'insurer'] as const;
+const ADAPTERS = [
+  { title: 'bank', name: 'bank', envelope: 'plain' },
+  { title: 'police', name: 'police', envelope: 'plain' },
+  { title: 'insurer', name: 'insurer', envelope: 'plain' },
+  { title: 'insurer in the SM envelope', name: 'insurer', envelope: 'sm' },
+] as const;
 const TIMEOUT_MS = 400;
 const people = sandboxPeople();
 const find = (key: string): SandboxPerson => people.find((person) => person.key === key)!;
@@ -17,8 +23,10 @@ const zhangMin = find('zhang-min');
 /** In these tests a still is the name of whom it shows. */
 const stillOf = (portrait: string): Uint8Array => Buffer.from(portrait);
 
-function open(name: string, url: string, change: object = {}, credentials = {}): Authority {
-  const plain = backendConfig(url, credentials);
+type Envelope = 'plain' | 'sm';
+
+function open(name: string, url: string, change: object = {}, credentials = {}, envelope?: Envelope): Authority {
+  const plain = backendConfig(url, credentials, envelope);
   const timeoutMs = TIMEOUT_MS;
   const each = (options: object) => ({ timeoutMs, ...options, ...change });
   const config = authoritiesSchema.parse({
@@ -58,8 +66,10 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-describe.each(NAMES)('the %s', (name) => {
-  const authority = () => open(name, sandbox.url);
+describe.each(ADAPTERS)('the $title', ({ name, envelope }) => {
+  const opened = (change?: object, credentials?: object, url = sandbox.url) =>
+    open(name, url, change, credentials, envelope);
+  const authority = () => opened();
   afterEach(() => sandbox.setMode(name, 'up'));
 
   it('says match for a person about whom everything is right', async () => {
@@ -95,20 +105,25 @@ describe.each(NAMES)('the %s', (name) => {
     expect(await ask(authority(), zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
   });
 
-  it('that refuses the signature is unavailable', async () => {
+  it('that refuses our signature, or signs with a key that is not its own, is unavailable', async () => {
     sandbox.setMode(name, 'wrong-signature');
-    expect((await ask(authority(), zhangMin, 'zhang-min')).outcome).toBe('unavailable');
+    const code = { bank: 'bank-auth-failure-signature-failure', police: 'police-auth-failure-signature-failure' };
+    const insurer = envelope === 'sm' ? 'insurer-sm-signature' : 'insurer-refused';
+    expect(await ask(authority(), zhangMin, 'zhang-min')).toEqual({
+      outcome: 'unavailable',
+      code: { ...code, insurer }[name],
+    });
   });
 
   it('is unavailable when our own secret is wrong', async () => {
-    const wrong = open(name, sandbox.url, {}, { secretKey: 'wrong', token: 'wrong' });
+    const wrong = opened({}, { secretKey: 'wrong', token: 'wrong' });
     const code = name === 'insurer' ? 'insurer-refused' : `${name}-auth-failure-signature-failure`;
     expect(await ask(wrong, zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code });
   });
 
   it('that flaps is unavailable and a match in turns, when nothing is asked twice', async () => {
     sandbox.setMode(name, 'flapping');
-    const single = open(name, sandbox.url, { retries: 0 });
+    const single = opened({ retries: 0 });
     const outcomes = [];
     for (let i = 0; i < 4; i++) outcomes.push((await ask(single, zhangMin, 'zhang-min')).outcome);
     expect(outcomes.filter((outcome) => outcome === 'match')).toHaveLength(2);
@@ -144,14 +159,14 @@ describe.each(NAMES)('the %s', (name) => {
     await once(closed, 'listening');
     const { port } = closed.address() as AddressInfo;
     await once(closed.close(), 'close');
-    expect(await ask(open(name, `http://127.0.0.1:${port}`), zhangMin, 'zhang-min')).toEqual({
+    expect(await ask(opened({}, {}, `http://127.0.0.1:${port}`), zhangMin, 'zhang-min')).toEqual({
       outcome: 'unavailable',
       code: `${name}-refused-connection`,
     });
   });
 
   it('is unavailable when it is a sandbox and the configuration does not allow one', async () => {
-    const plain = { ...backendConfig(sandbox.url), sandbox: false };
+    const plain = { ...backendConfig(sandbox.url, {}, envelope), sandbox: false };
     const [...all] = openAuthorities(authoritiesSchema.parse(plain), { now: Date.now, random: randomBytes });
     const strict = all.find((one) => one.name === name)!;
     expect(await ask(strict, zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code: `${name}-is-a-sandbox` });

@@ -53,18 +53,21 @@ const NO_WORDS: Words = { version: undefined, relation: (code) => ({ code }), re
 /** Words are a help for people, not a part of the answer: without them the codes stand alone. Never rejects. */
 export type Dictionary = { words(signal: AbortSignal): Promise<Words> };
 
+/** After a failure nobody is held up by it for so long, milliseconds. */
+const PAUSE_MS = 60_000;
+
 export function openDictionary(gateway: Gateway, options: DictionaryOptions, now: () => number): Dictionary {
-  let kept: { readonly words: Words; readonly at: number } | undefined;
+  let kept: { readonly words: Words; readonly until: number } | undefined;
   return {
     async words(signal) {
       const { path, type, keepMs } = options;
       if (path === undefined) return NO_WORDS;
-      if (kept && now() - kept.at < keepMs) return kept.words;
+      if (kept && now() < kept.until) return kept.words;
       const input = { data: { type, version: kept?.words.version ?? '' } };
       const reply = await gateway({ infno: DICTIONARY, path, input, output: outputSchema, signal });
       // Old words are better than none.
-      if (!('output' in reply)) return kept?.words ?? NO_WORDS;
-      kept = { words: wordsOf(reply.output, type), at: now() };
+      if ('output' in reply) kept = { words: wordsOf(reply.output, type), until: now() + keepMs };
+      else kept = { words: kept?.words ?? NO_WORDS, until: now() + PAUSE_MS };
       return kept.words;
     },
   };

@@ -19,7 +19,7 @@ export type {
 } from './contract.ts';
 export type { AuthorityDeps } from './define.ts';
 export { refuseSandbox } from './refuse-sandbox.ts';
-export { createThrottle, memoryThrottleStore, type Throttle, type ThrottleStore } from './throttle/throttle.ts';
+export { createThrottle, type Throttle, type ThrottleStore } from './throttle/throttle.ts';
 
 /** Adding an authority is its file and one line here (and its name in the contract). */
 const AUTHORITIES = {

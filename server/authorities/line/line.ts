@@ -4,7 +4,7 @@ import { exchange, type Fault, type Outgoing } from '../exchange.ts';
 import { breakerOptions, createBreaker, type Verdict } from './breaker.ts';
 import { httpsPost, type Post } from './https-post.ts';
 import { createRate } from './rate.ts';
-import { openTls, tlsOptions } from './tls.ts';
+import { openTls, refuseWithoutTls, tlsOptions } from './tls.ts';
 
 /** What every authority's part of the configuration holds about the way to it. */
 export const lineOptions = {
@@ -89,6 +89,7 @@ export function openLine(options: LineOptions, deps: LineDeps, where: string, re
 
 function openPost(options: LineOptions, deps: LineDeps, where: string, repetition: Repetition): Post {
   if (options.tls === undefined) return deps.fetch ?? fetch;
+  refuseWithoutTls(options.url, where);
   // A connection that was kept may have been closed at the other end: the request is lost, and nobody knows where.
   return httpsPost(openTls(options.tls, `${where}.tls`, deps.folder ?? '.', repetition === 'read'));
 }

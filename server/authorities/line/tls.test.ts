@@ -218,6 +218,11 @@ describe('the files for mutual TLS', () => {
     expect(told).not.toThrow(new RegExp(`PRIVATE|${PASSPHRASE}|another`));
   });
 
+  it('stop the start when the address is one without TLS', () => {
+    const told = () => lineTo('http://authority.test/', CLIENT);
+    expect(told).toThrow('authorities.bank.tls is set, but authorities.bank.url is not https');
+  });
+
   it('need both certificate and key', () => {
     const parsed = optionsSchema.safeParse({ url: 'https://authority.test/', tls: { cert: 'client.crt' } });
     expect(parsed.error?.issues[0].message).toBe('cert and key go together');

@@ -21,6 +21,12 @@ export const tlsOptions = z
   .refine(({ cert, key }) => (cert === undefined) === (key === undefined), { error: 'cert and key go together' });
 export type TlsOptions = z.output<typeof tlsOptions>;
 
+/** @throws AuthorityError `tls-unusable` when the address is one without TLS: the certificate would never be shown. */
+export function refuseWithoutTls(url: string, where: string): void {
+  if (new URL(url).protocol === 'https:') return;
+  throw new AuthorityError('tls-unusable', `${where}.tls is set, but ${where}.url is not https: change one of them`);
+}
+
 /**
  * Reads and checks the files, so that a wrong one stops the start and not a verification.
  * @param where the key in the configuration: `authorities.bank.tls`

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wrap } from '../envelope.ts';
 import { gatewayHeaders } from '../gateway.ts';
 import { authoritiesSchema, openAuthorities } from '../index.ts';
+import { createSmCodec, smOptions } from '../sm/codec.ts';
 import { signTc3 } from '../tc3.ts';
 import { credentialsSchema } from './credentials.ts';
 import { backendConfig, type Sandbox, sandboxPeople, startSandbox } from './index.ts';
+import { listPage } from './list.ts';
 import type { Similarity } from './similarity.ts';
 
 const credentials = credentialsSchema.parse({});
@@ -104,6 +107,27 @@ describe('the sandbox', () => {
   });
 });
 
+describe('the list of people', () => {
+  it('is a page that tells who is there, what happens to them, and how the authorities behave', async () => {
+    await control('{"authority":"bank","mode":"huge"}');
+    const response = await fetch(`${sandbox.url}/people`);
+    await control('{"authority":"bank","mode":"up"}');
+    expect(response.headers.get('content-type')).toMatch(/^text\/html/);
+    const page = await response.text();
+    for (const { key, name, story, idNumber } of people)
+      for (const words of [key, name, idNumber, story.replaceAll("'", '&#39;')]) expect(page).toContain(words);
+    expect(page).toContain('bank: huge, answers with three megabytes');
+  });
+
+  it('writes no markup that stands in a list of people', async () => {
+    const page = String(
+      await listPage([{ ...people[0], story: '<script>' }], { bank: 'up', police: 'up', insurer: 'up' }),
+    );
+    expect(page).toContain('&lt;script&gt;');
+    expect(page).not.toContain('<script>');
+  });
+});
+
 describe("the sandbox's police", () => {
   const query = { Name: people[0].name, IdCard: people[0].idNumber, ImageBase64: 'AAAA' };
   const ask = () => callTencent('/police/', 'ImageRecognitionV2', query);
@@ -157,6 +181,49 @@ describe("the sandbox's gateway", () => {
     expect(answer).toMatchObject({ infcode: -1, err_msg: '报文格式错误' });
     expect(answer.inf_refmsgid).toMatch(/^\d{30}$/);
     expect(answer.respond_time).toMatch(/^\d{17}$/);
+  });
+});
+
+describe("the sandbox's gateway in the SM envelope", () => {
+  const config = () => authoritiesSchema.parse(backendConfig(sandbox.url, {}, 'sm')).insurer;
+  const codec = (change: object = {}, now = Date.now) =>
+    createSmCodec(smOptions.parse({ ...config().sm, ...change }), now);
+  const question = () => {
+    const data = { mdtrt_cert_type: '02', mdtrt_cert_no: people[0].idNumber, card_sn: '' };
+    return wrap(config(), { infno: '1101', input: { data }, now: Date.now(), sequence: 1 });
+  };
+  const send = async (message: unknown) => {
+    const nonce = randomBytes(8).toString('hex');
+    const headers = { 'content-type': 'application/json', ...gatewayHeaders(credentials, Date.now(), nonce) };
+    const response = await post('/nhsa/fsi/api/fsiPsnInfoService/queryPsnInfo', headers, JSON.stringify(message));
+    const opened = codec().open(await response.json());
+    return 'json' in opened ? (opened.json as Record<string, unknown>) : opened;
+  };
+
+  it('answers who signs as agreed', async () => {
+    expect(await send(codec().seal(question()))).toMatchObject({ infcode: 0 });
+  });
+
+  it('answers the same message once', async () => {
+    const message = codec().seal(question());
+    expect(await send(message)).toMatchObject({ infcode: 0 });
+    expect(await send(message)).toMatchObject({ infcode: -1, err_msg: '请求重复' });
+  });
+
+  it.each([
+    ['another key', () => codec({ privateKey: '1'.repeat(64) }).seal(question()), '签名验证失败'],
+    ['another user id', () => codec({ userId: 'ALICE123@YAHOO.COM' }).seal(question()), '签名验证失败'],
+    ['another secret', () => codec({ appSecret: 'x'.repeat(32) }).seal(question()), '解密失败'],
+    ['a time of six minutes ago', () => codec({}, () => Date.now() - 360_000).seal(question()), '时间戳过期'],
+    [
+      'a payload that is not the signed one',
+      () => ({ ...codec().seal(question()), encData: codec().seal({}).encData }),
+      '签名验证失败',
+    ],
+    ['a version that is not the signed one', () => ({ ...codec().seal(question()), version: '9' }), '签名验证失败'],
+    ['no signature', () => ({ ...codec().seal(question()), signData: undefined }), '报文格式错误'],
+  ])('refuses %s', async (_title, message, words) => {
+    expect(await send(message())).toMatchObject({ infcode: -1, err_msg: words });
   });
 });
 

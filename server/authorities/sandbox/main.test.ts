@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -23,6 +23,24 @@ function start(yaml: string) {
 }
 
 describe('the sandbox as a process', () => {
+  it('tells with --help how to use it, and who is in it', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--help']);
+    const said: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => said.push(chunk));
+    expect(await once(child, 'close')).toEqual([0, null]);
+    const help = Buffer.concat(said).toString();
+    for (const words of ['npm run sandbox', 'POST /control', 'duplicate-keys', 'zhao-lei', 'family of four'])
+      expect(help).toContain(words);
+  });
+
+  it('takes other people from a file beside its configuration, and tells of a relative who is not there', async () => {
+    const all = readFileSync(join(import.meta.dirname, 'people.yaml'), 'utf8');
+    writeFileSync(join(folder, 'mine.yaml'), all.replace('key: li-na, relation', 'key: gone, relation'));
+    const { code, complaint } = await start('people: mine.yaml\n').exit;
+    expect(code).toBe(1);
+    expect(complaint).toMatch(/mine\.yaml:\d+: 0\.family\.0\.key: nobody in this list has this key/);
+  });
+
   it.each(['SIGTERM', 'SIGINT'] as const)('says ready with its address, and ends cleanly on %s', async (signal) => {
     const { child, lines, exit } = start('down: [bank]\n');
     const ready = JSON.parse(String((await lines.next()).value));
