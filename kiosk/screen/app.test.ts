@@ -6,6 +6,7 @@ import { type Listening, listen } from '../listen.ts';
 import { createPreview } from '../preview.ts';
 import { createScreenApp } from './app.ts';
 import { createScreenHub } from './hub.ts';
+import { createVoice } from './voice.ts';
 
 const open: Listening[] = [];
 afterEach(async () => {
@@ -15,10 +16,14 @@ afterEach(async () => {
 function createScreen(remote = '127.0.0.1') {
   const [hub, preview, consent] = [createScreenHub('惠民大药房', 50), createPreview(), createConsent()];
   const faults: Error[] = [];
-  const parts = { hub, preview, consent, pages: new Map(), fault: (error: Error) => void faults.push(error) };
+  const retried: string[] = [];
+  const again = async (verification: string) => retried.push(verification) > 0;
+  const voice = createVoice('off', () => undefined);
+  const fault = (error: Error) => void faults.push(error);
+  const parts = { hub, preview, consent, voice, again, pages: new Map(), fault };
   const app = createScreenApp({ ...parts, remoteAddress: () => remote });
   const real = createScreenApp({ ...parts, remoteAddress: (env) => getConnInfo({ env } as never).remote.address });
-  return { hub, preview, consent, app, real };
+  return { hub, preview, consent, retried, app, real };
 }
 const HOST = { host: '127.0.0.1:8090' };
 const jpeg = (seq: number) =>
@@ -127,6 +132,43 @@ describe('the screen interface', () => {
     expect((await answer({ verification: 'v1', given: true })).status).toBe(204);
     expect(await asked).toEqual({ given: true, accessible: false });
     expect((await answer({ verification: 'v1', given: false })).status).toBe(409);
+  });
+
+  it('hears the wish for a path without motions while it asks, once, and goes on asking', async () => {
+    const { app, consent } = createScreen();
+    const wishes: string[] = [];
+    const asked = consent.ask('v1', new AbortController().signal, () => wishes.push('v1'));
+    const post = (body: unknown) =>
+      app.request('/consent', {
+        method: 'POST',
+        headers: { ...HOST, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect((await post({ verification: 'v2', accessible: true })).status).toBe(409);
+    expect((await post({ verification: 'v1', accessible: false })).status).toBe(422);
+    for (let time = 0; time < 2; time++)
+      expect((await post({ verification: 'v1', accessible: true })).status).toBe(204);
+    expect(wishes).toEqual(['v1']);
+    expect((await post({ verification: 'v1', given: true })).status).toBe(204);
+    expect(await asked).toEqual({ given: true, accessible: true });
+  });
+
+  it('begins another try only while it is offered', async () => {
+    const { app, hub, retried } = createScreen();
+    const post = () =>
+      app.request('/again', {
+        method: 'POST',
+        headers: { ...HOST, 'content-type': 'application/json' },
+        body: JSON.stringify({ verification: 'v1' }),
+      });
+    expect((await post()).status).toBe(409);
+    hub.show({ store: 's', kind: 'result', outcome: 'rejected', reason: 'liveness-face-lost', again: 'v1' });
+    expect((await post()).status).toBe(204);
+    await new Promise((resolve) => setTimeout(resolve, 90));
+    expect(hub.now().kind).toBe('result');
+    hub.show({ store: 's', kind: 'result', outcome: 'verified', reason: 'matched' });
+    expect((await post()).status).toBe(409);
+    expect(retried).toEqual(['v1']);
   });
 
   it('goes back to idle by itself after a result, or to out of order', async () => {

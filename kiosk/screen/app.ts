@@ -10,18 +10,28 @@ import { refusal } from '../problems.ts';
 import { problemResponse } from '../till/answer.ts';
 import type { ScreenHub } from './hub.ts';
 import { streamPreview, streamScreen } from './stream.ts';
+import type { Voice } from './voice.ts';
 
 export type ScreenAppDeps = {
   readonly hub: ScreenHub;
   readonly preview: Preview;
-  readonly consent: Pick<Consent, 'answer'>;
+  readonly consent: Pick<Consent, 'answer' | 'wish'>;
+  readonly voice: Voice;
+  /** The person wishes to try a verification once more. @returns whether it begins. */
+  readonly again: (verification: string) => Promise<boolean>;
   readonly pages: ReadonlyMap<string, Page>;
   /** Where a request comes from, e.g. `127.0.0.1`; undefined when it cannot be told. */
   readonly remoteAddress: (bindings: unknown) => string | undefined;
   fault(error: Error): void;
 };
 
-const consentSchema = z.strictObject({ verification: z.string().max(128), given: z.boolean() });
+const verification = z.string().max(128);
+const consentSchema = z.union([
+  z.strictObject({ verification, given: z.boolean() }),
+  z.strictObject({ verification, accessible: z.literal(true) }),
+]);
+const againSchema = z.strictObject({ verification });
+const speechSchema = z.strictObject({ language: z.enum(['zh-CN', 'en']), text: z.string().max(200) });
 
 /** The page for the person, for this machine only: pictures go nowhere else. */
 export function createScreenApp(deps: ScreenAppDeps): Hono {
@@ -36,13 +46,17 @@ export function createScreenApp(deps: ScreenAppDeps): Hono {
   app.get('/preview', (context) =>
     deps.preview.isOpen() ? streamPreview(deps.preview) : problemResponse(context, refusal('no-capture')),
   );
-  app.post('/consent', async (context) => {
-    if (!/^application\/json/i.test(context.req.header('content-type') ?? ''))
-      return problemResponse(context, refusal('type-unsupported'));
-    const answer = consentSchema.safeParse(parse(await readBody(context.req.raw, 1024)));
-    if (!answer.success) return problemResponse(context, refusal('request-invalid'));
-    const taken = deps.consent.answer(answer.data.verification, answer.data.given);
-    return taken ? context.body(null, 204) : problemResponse(context, refusal('nothing-asked'));
+  take(app, '/consent', consentSchema, (answer) =>
+    'given' in answer ? deps.consent.answer(answer.verification, answer.given) : deps.consent.wish(answer.verification),
+  );
+  take(app, '/again', againSchema, (wish) => deps.hub.isOffered(wish.verification) && deps.again(wish.verification));
+  app.get('/voice', (context) =>
+    context.json({ mode: deps.voice.mode, loudspeaker: deps.voice.isAble() }, 200, { 'cache-control': 'no-store' }),
+  );
+  app.post('/voice', async (context) => {
+    const speech = speechSchema.safeParse(parse(await readBody(context.req.raw, 2048)));
+    if (!speech.success) return problemResponse(context, refusal('request-invalid'));
+    return context.json({ loudspeaker: deps.voice.say(speech.data.language, speech.data.text) });
   });
   servePages(app, deps.pages);
   app.notFound((context) => problemResponse(context, refusal('not-found')));
@@ -51,6 +65,17 @@ export function createScreenApp(deps: ScreenAppDeps): Hono {
     return problemResponse(context, refusal('kiosk-fault'));
   });
   return app;
+}
+
+/** A small JSON body that is taken, or refused when nothing like it is asked for now. */
+function take<T>(app: Hono, path: string, schema: z.ZodType<T>, taken: (body: T) => boolean | Promise<boolean>): void {
+  app.post(path, async (context) => {
+    if (!/^application\/json/i.test(context.req.header('content-type') ?? ''))
+      return problemResponse(context, refusal('type-unsupported'));
+    const body = schema.safeParse(parse(await readBody(context.req.raw, 1024)));
+    if (!body.success) return problemResponse(context, refusal('request-invalid'));
+    return (await taken(body.data)) ? context.body(null, 204) : problemResponse(context, refusal('nothing-asked'));
+  });
 }
 
 function parse(text: string | undefined): unknown {

@@ -11,6 +11,7 @@ import { readBuiltPage } from '../pages/built.ts';
 import { createPreview } from '../preview.ts';
 import { createScreenApp } from '../screen/app.ts';
 import { createScreenHub } from '../screen/hub.ts';
+import { createVoice } from '../screen/voice.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
@@ -54,8 +55,11 @@ export async function startScreen() {
   const fault = (error: Error) => {
     throw error;
   };
+  const voice = createVoice('off', () => undefined);
   const app = createScreenApp({
     hub,
+    voice,
+    again: async () => true,
     preview,
     consent,
     pages: readBuiltPage(await ensurePages(ROOT), 'screen'),
@@ -91,7 +95,11 @@ export function everyState(endsAt: number): readonly (readonly [string, Loose<Sc
     ['between', { ...about, kind: 'between', done: 1, of: 3 }, /请看正前方/],
     ['last', { ...about, kind: 'between', done: 3, of: 3 }, /再看一眼/],
     ['matching', { ...about, kind: 'matching', answered: ['bank', 'insurer'] }, /正在核对身份/],
-    ['again', { ...about, kind: 'again', reason: 'liveness-motion-early', failures: 1 }, /这次没有通过/],
+    [
+      'again',
+      { kind: 'result', outcome: 'rejected', reason: 'liveness-motion-early', failures: 1, again: 'v1' },
+      /这次没有通过/,
+    ],
     ['verified', { kind: 'result', outcome: 'verified', reason: 'matched' }, /核验成功/],
     ['rejected', { kind: 'result', outcome: 'rejected', reason: 'liveness-challenge-timeout' }, /没有通过/],
     ['twice', { kind: 'result', outcome: 'rejected', reason: 'liveness-face-lost', failures: 2 }, /没有通过/],

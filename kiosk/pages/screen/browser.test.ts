@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     expect(small).toEqual([]);
     const answered = screen.consent.ask('v1', new AbortController().signal);
     await page.click(at('refuse'));
-    expect(await answered).toBe(false);
+    expect(await answered).toMatchObject({ given: false });
     await page.close();
   });
 

@@ -21,12 +21,17 @@ export function useConnection() {
   return { state, connected };
 }
 
-export type Answer = { readonly verification: string; readonly given?: boolean; readonly accessible?: boolean };
+export type Answer = { readonly verification: string; readonly given?: boolean; readonly accessible?: true };
 
-/** Tells the kiosk what the person touched. @returns whether it was taken. */
-export async function sendAnswer(answer: Answer): Promise<boolean> {
+/** What the person answers to the consent, or the wish for a path without motions. @returns whether it was taken. */
+export const sendAnswer = (answer: Answer): Promise<boolean> => post('/consent', answer);
+
+/** The person wants to try once more. @returns whether it begins. */
+export const sendAgain = (verification: string): Promise<boolean> => post('/again', { verification });
+
+function post(path: string, body: object): Promise<boolean> {
   const headers = { 'content-type': 'application/json' };
-  return fetch('/consent', { method: 'POST', headers, body: JSON.stringify(answer) }).then(
+  return fetch(path, { method: 'POST', headers, body: JSON.stringify(body) }).then(
     (response) => response.ok,
     () => false,
   );

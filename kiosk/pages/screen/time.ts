@@ -11,6 +11,10 @@ export function useNow() {
   return readonly(now);
 }
 
+/** 14:05 */
+export const clockTime = (at: number, language: string): string =>
+  new Date(at).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit', hour12: false });
+
 export type TimeLeft = { readonly share: number; readonly seconds?: number };
 
 /** Time is shown as a quiet ring, in numbers only under 15 seconds. */

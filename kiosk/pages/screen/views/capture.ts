@@ -17,16 +17,21 @@ export function toneOf(state: CaptureState): Tone {
   return state.kind === 'between' ? 'good' : 'calm';
 }
 
-export function sentenceOf(state: CaptureState): Place {
+/** The sentence of a prompt, and the same in other words for people who hesitate. */
+export function sentencesOf(state: CaptureState): readonly [Place, Place] {
   switch (state.kind) {
     case 'guidance':
-      return `hints.${state.hint}`;
+      return [`hints.${state.hint}`, `hintsAgain.${state.hint}`];
     case 'challenge':
-      return `challenges.${state.challenge}`;
+      return [`challenges.${state.challenge}`, `challengesAgain.${state.challenge}`];
     case 'between':
-      return state.done === state.of ? 'screen.last' : 'screen.between';
+      return [state.done === state.of ? 'screen.last' : 'screen.between', 'screen.betweenAgain'];
     case 'preparing':
     case 'look':
-      return 'screen.look';
+      return ['screen.look', 'screen.lookAgain'];
   }
 }
+
+/** Whether the screen should light the face: asked for once, it stays until the capture is over. */
+export const wantsLight = (state: CaptureState): boolean =>
+  state.kind === 'guidance' && (state.hint === 'brighter' || state.hint === 'backlight');

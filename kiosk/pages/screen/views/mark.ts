@@ -1,3 +1,4 @@
+import type { Outcome } from '../../../../server/contract/schemas.ts';
 import type { ScreenState } from '../../../contract.ts';
 import type { SignName } from '../../design/signs.ts';
 import type { Place } from '../../design/words/index.ts';
@@ -12,49 +13,48 @@ export type Mark = {
   readonly detail: Place;
   /** What `detail` leaves open. */
   readonly values?: Readonly<Record<string, string>>;
+  /** The verification that may be tried once more. */
+  readonly again?: string;
   /** For the technician. */
   readonly code?: string;
 };
 
+export const OTHER_WAY: Mark = { sign: 'away', tone: 'good', headline: 'screen.refused', detail: 'screen.refusedMore' };
+
 export function markOf(state: ScreenState): Mark | undefined {
-  if (state.kind === 'out-of-order')
-    return {
-      sign: 'bang',
-      tone: 'stop',
-      headline: 'screen.outOfOrder',
-      detail: 'screen.outOfOrderMore',
-      code: state.code,
-    };
-  if (state.kind === 'again')
-    return {
-      sign: 'bang',
-      tone: 'do',
-      headline: 'screen.failed',
-      reason: state.reason,
-      detail: state.failures >= OFFER_AFTER ? 'screen.failedTwice' : 'screen.tryOnceMore',
-    };
-  if (state.kind === 'paired')
-    return {
-      sign: 'link',
-      tone: 'good',
-      headline: 'screen.paired',
-      detail: 'screen.pairedMore',
-      values: { till: state.till },
-    };
-  return state.kind === 'result' ? markOfResult(state) : undefined;
+  switch (state.kind) {
+    case 'out-of-order': {
+      const { code } = state;
+      return { sign: 'bang', tone: 'stop', headline: 'screen.outOfOrder', detail: 'screen.outOfOrderMore', code };
+    }
+    case 'paired': {
+      const values = { till: state.till };
+      return { sign: 'link', tone: 'good', headline: 'screen.paired', detail: 'screen.pairedMore', values };
+    }
+    case 'result':
+      return markOfResult(state);
+    default:
+      return undefined;
+  }
 }
 
 /** After so many failures another way is offered. */
 const OFFER_AFTER = 2;
 
-function markOfResult({ outcome, reason, failures = 0 }: Extract<ScreenState, { kind: 'result' }>): Mark {
+function markOfResult({ outcome, reason, failures = 0, again }: Extract<ScreenState, { kind: 'result' }>): Mark {
   if (outcome === 'verified')
     return { sign: 'tick', tone: 'good', headline: 'screen.verified', detail: 'screen.verifiedMore' };
-  if (reason === 'consent-refused')
-    return { sign: 'away', tone: 'good', headline: 'screen.refused', detail: 'screen.refusedMore' };
-  if (outcome === 'expired')
-    return { sign: 'clock', tone: 'do', headline: 'screen.timeUp', detail: 'screen.timeUpMore' };
-  const detail: Place = failures >= OFFER_AFTER ? 'screen.failedTwice' : 'screen.failedMore';
-  const headline: Place = outcome === 'rejected' ? 'screen.failed' : `outcomes.${outcome}`;
-  return { sign: 'bang', tone: 'do', headline, reason, detail };
+  if (reason === 'consent-refused') return OTHER_WAY;
+  const often = failures >= OFFER_AFTER;
+  if (again !== undefined) {
+    const detail: Place = often ? 'screen.noHurry' : 'screen.tryOnceMore';
+    return { ...headOf(outcome), detail, again, ...(outcome !== 'expired' && { reason }) };
+  }
+  if (outcome === 'expired') return { ...headOf(outcome), detail: 'screen.timeUpMore' };
+  return { ...headOf(outcome), reason, detail: often ? 'screen.failedTwice' : 'screen.failedMore' };
+}
+
+function headOf(outcome: Exclude<Outcome, 'verified'>): Pick<Mark, 'sign' | 'tone' | 'headline'> {
+  if (outcome === 'expired') return { sign: 'clock', tone: 'do', headline: 'screen.timeUp' };
+  return { sign: 'bang', tone: 'do', headline: outcome === 'rejected' ? 'screen.failed' : `outcomes.${outcome}` };
 }

@@ -1,0 +1,69 @@
+import { type InjectionKey, inject, onScopeDispose, type Ref, ref, watch } from 'vue';
+import type { VoiceMode } from '../../screen/voice.ts';
+import type { Language } from '../design/words/index.ts';
+
+export type Speech = ReturnType<typeof useSpeech>;
+export const SPEECH: InjectionKey<Speech> = Symbol('speech');
+
+/** Slower than talk: heard by people who hear less, in a noisy shop. */
+const RATE = 0.9;
+
+/** Says sentences: by the browser's own voice where it has one for the language, else by the kiosk's loudspeaker. */
+export function useSpeech(language: Readonly<Ref<Language>>) {
+  const wanted = ref(true);
+  const able = ref(false);
+  const told: { mode: VoiceMode; loudspeaker: boolean } = { mode: 'off', loudspeaker: false };
+  const synthesis: SpeechSynthesis | undefined = window.speechSynthesis;
+
+  const ownVoice = () =>
+    told.mode === 'auto' || told.mode === 'browser'
+      ? synthesis?.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(language.value.slice(0, 2)))
+      : undefined;
+  const look = () => {
+    able.value = told.loudspeaker || ownVoice() !== undefined;
+  };
+  const ask = async () => {
+    const answer = await fetch('/voice').catch(() => undefined);
+    if (answer?.ok) Object.assign(told, await answer.json());
+    look();
+  };
+  const sayAloud = async (text: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ language: language.value, text });
+    const answer = await fetch('/voice', { method: 'POST', headers, body }).catch(() => undefined);
+    if (answer?.ok) Object.assign(told, await answer.json());
+    look();
+  };
+  const stop = () => synthesis?.cancel();
+
+  const ready = ask();
+  synthesis?.addEventListener('voiceschanged', look);
+  onScopeDispose(() => {
+    synthesis?.removeEventListener('voiceschanged', look);
+    stop();
+  });
+  return {
+    /** Whether the person wants to hear anything, and whether there is a voice at all. */
+    wanted,
+    able,
+    stop,
+    async say(text: string): Promise<void> {
+      await ready;
+      stop();
+      if (!wanted.value || text === '') return;
+      const voice = ownVoice();
+      if (!voice) return told.loudspeaker ? sayAloud(text) : undefined;
+      const utterance = new SpeechSynthesisUtterance(text);
+      utterance.voice = voice;
+      utterance.lang = voice.lang;
+      utterance.rate = RATE;
+      synthesis?.speak(utterance);
+    },
+  };
+}
+
+/** Says a sentence now, and again whenever it becomes another one. */
+export function useSpoken(sentence: () => string): void {
+  const speech = inject(SPEECH);
+  watch(sentence, (text) => void speech?.say(text), { immediate: true });
+}
