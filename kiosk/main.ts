@@ -1,38 +1,26 @@
-import { dirname } from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import { run } from './commands/run.ts';
+import { tills } from './commands/tills.ts';
 import { readKioskConfig } from './config.ts';
-import { startStack } from './stack.ts';
 
-const USAGE = `usage: node kiosk/main.ts --config kiosk.yaml [--check]
-  --config FILE   the kiosk's configuration
-  --check         only says whether it is right`;
-
-/** Nobody waits longer for a kiosk to stop, milliseconds. */
-const STOP_LIMIT_MS = 2800;
-/** Signals this near to the first one are the same request. */
-const SAME_MOMENT_MS = 500;
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const USAGE = `usage: npm run kiosk -- [COMMAND] --config kiosk.yaml
+  (no command)      runs the kiosk
+  --check           only says whether the configuration is right
+  tills [list]      lists the tills that may ask this kiosk
+  tills revoke ID   a paired till may not ask any more`;
 
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
-  const started = performance.now();
-  const options = readArguments(argv);
-  if (!options) return complain(USAGE, 2);
+  const read = readArguments(argv);
+  if (!read) return complain(USAGE, 2);
+  const { path, check, command, words } = read;
   try {
-    const config = readKioskConfig(options.config);
-    if (options.check) return say(`${options.config}: right`);
-    const redact = ['*.idNumber', 'idNumber', '*.name', 'subject'];
-    // Written at once: a line that waits when its reader is gone would keep the process from ending.
-    const log = pino({ name: 'kiosk', redact }, pino.destination({ fd: 1, sync: true }));
-    const stack = await startStack(config, ROOT, log);
-    stopOnSignal(() => stack.close(), log);
-    const { till, screen } = stack;
-    log.info({ till, screen, ms: Math.round(performance.now() - started) }, 'ready');
-    return 0;
+    if (check) return sayRight(path);
+    if (command === undefined) return await run(path);
+    const code = command === 'tills' ? tills(path, words, say) : 2;
+    return code === 2 ? complain(USAGE, 2) : code;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` [${String(error.code)}]` : '';
     complain(`${error instanceof Error ? error.message : String(error)}${code}`, 1);
@@ -40,45 +28,25 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function readArguments(argv: readonly string[]): { config: string; check: boolean } | undefined {
+function readArguments(argv: readonly string[]) {
   try {
     const options = { config: { type: 'string' }, check: { type: 'boolean', default: false } } as const;
-    const { values } = parseArgs({ args: [...argv], options });
-    return values.config === undefined ? undefined : { config: values.config, check: values.check };
+    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+    const [command, ...words] = positionals;
+    return values.config === undefined ? undefined : { path: values.config, check: values.check, command, words };
   } catch {
     return undefined;
   }
 }
 
-/**
- * The first signal stops in order; what cannot be stopped in time is left to the recovery of the next start. A later
- * one stops at once; those of the same moment are one Ctrl-C that came by several ways.
- */
-function stopOnSignal(close: () => Promise<void>, log: pino.Logger): void {
-  let since: number | undefined;
-  const stop = (signal: string) => {
-    if (since !== undefined) return performance.now() - since > SAME_MOMENT_MS ? process.exit(1) : undefined;
-    since = performance.now();
-    log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref();
-    close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ error: String(error) }, 'stopped with a fault');
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
-  // Whoever started us through a channel and is gone cannot stop us any more.
-  process.on('disconnect', () => stop('parent gone'));
-  process.channel?.unref();
-  if (process.connected === false) stop('parent gone');
+function sayRight(path: string): number {
+  readKioskConfig(path);
+  say(`${path}: right`);
+  return 0;
 }
 
-function say(text: string): number {
+function say(text: string): void {
   process.stdout.write(`${text}\n`);
-  return 0;
 }
 
 function complain(text: string, code: number): number {
