@@ -1,0 +1,31 @@
+import type { Settings } from '../settings.ts';
+import type { Leap } from './leaps.ts';
+
+/** In the units of the settings: at most this counts of one leap. */
+const MOST = 2;
+/** What no person and no camera does from one picture to the next, in units: the face grows, the picture gets sharper. */
+const SIZE = 0.4;
+const SHARPNESS = 3;
+/** The light of everything, as by a lamp; or of something, before another wall. */
+const LIT = 4;
+const LIGHT = 2;
+const WALL = 0.9;
+
+/**
+ * A seam: a single place where a film must have been put together, however calm it is before and after. The size of the
+ * face, the light, the sharpness (two sittings seldom have one camera's noise, one distance and the same glasses) and the
+ * picture's hash leap at once, and something among it that does not come from a camera that was knocked, which moves
+ * everything and enlarges nothing, nor from a head that turned while pictures were lost. A film of two clips has one
+ * such place, so that one is enough. Somebody who switches a lamp on in the middle of a session may have to begin again.
+ */
+export function isSeam(leap: Leap, settings: Settings): boolean {
+  const [face, room] = [leap.face / settings.cutLight, leap.room / settings.cutLight];
+  const [size, light] = [leap.size / settings.cutSize, Math.max(face, room)];
+  const [sharpness, hash] = [leap.sharpness / settings.seamSharpness, leap.hash / settings.cutHash];
+  const lit = Math.min(face, room) >= LIT || (light >= LIGHT && hash >= WALL);
+  if (leap.turn >= settings.cutTurn || !(size >= SIZE || sharpness >= SHARPNESS || lit)) return false;
+  const telling = [size, light, sharpness, hash].map((value) => Math.min(MOST, value));
+  const signs = [...telling, leap.place / settings.cutPlace].filter((value) => value >= settings.cutShare).length;
+  const sum = telling.reduce((total, value) => total + value, 0);
+  return signs >= 2 && sum >= settings.seamSum * (leap.ms > settings.seamMs ? 2 : 1);
+}
