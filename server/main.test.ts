@@ -116,7 +116,7 @@ describe('the server as a process', () => {
     await sleep(300);
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
     socket.write(init.body as string);
-    expect(await answer).toMatch(/^HTTP\/1\.1 201 Created[^]*"state":"waiting"/);
+    expect(await answer).toMatch(/^HTTP\/1\.1 201 Created[\s\S]*"state":"waiting"/);
     expect(await server.ended).toBe(0);
   });
   it('with a typo in its configuration says line, key and the nearest key, and ends', async () => {
