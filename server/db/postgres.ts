@@ -31,9 +31,10 @@ export type PostgresOptions = {
 /**
  * PostgreSQL, for any number of processes. A commit is reported when it is on the disk (synchronous_commit = on).
  *
- * Transactions are READ COMMITTED. What must not race is a change of one row, which is locked when it is read, or a
- * unique key, whose loser runs again and then sees the winner. SERIALIZABLE would also abort transactions that have
- * nothing to do with each other but share a page of an index, the more the more work there is.
+ * Transactions are READ COMMITTED. What must not race is a change of one row, which is locked when it is read; what a
+ * kiosk asks for, which it asks one after the other (`findAsked`); or a unique key, whose loser runs again and then sees
+ * the winner. SERIALIZABLE would find the same races, but also abort whoever waited for the head of a chain of the
+ * audit, and transactions that only share a page of an index: the more work there is, the more of it twice.
  */
 export function openPostgres({ url, pool: max, report, unlimited }: PostgresOptions): Engine {
   const session = {

@@ -9,6 +9,7 @@ const FINAL = ['verified', 'cancelled', 'appealed'];
 export type VerificationStore = {
   /** Within a transaction it is held: nobody else changes it before the end. */
   find(id: string): Promise<VerificationRow | undefined>;
+  /** Within a transaction the kiosk is held too: what it asks for is asked one after the other. */
   findAsked(kiosk: string, till: string, idempotencyKey: string): Promise<VerificationRow | undefined>;
   /** The unfinished one of a kiosk; there is at most one. */
   findLive(kiosk: string): Promise<VerificationRow | undefined>;
@@ -26,8 +27,12 @@ export function verificationStore(db: Db, locks: boolean): VerificationStore {
   const all = db.selectFrom('verifications').selectAll();
   return {
     find: (id) => (locks ? all.forUpdate() : all).where('id', '=', id).executeTakeFirst(),
-    findAsked: (kiosk, till, key) =>
-      all.where('kiosk', '=', kiosk).where('till', '=', till).where('idempotency_key', '=', key).executeTakeFirst(),
+    findAsked: async (kiosk, till, key) => {
+      // Otherwise the next statement could see a verification of the same key that this one did not see yet.
+      if (locks) await sql`select pg_advisory_xact_lock(hashtextextended(${`kiosk:${kiosk}`}, 0))`.execute(db);
+      const asked = all.where('kiosk', '=', kiosk).where('till', '=', till).where('idempotency_key', '=', key);
+      return asked.executeTakeFirst();
+    },
     findLive: (kiosk) => all.where('kiosk', '=', kiosk).where(LIVE).executeTakeFirst(),
     overdue: async (now, limit) => {
       const late = db.selectFrom('verifications').select('id').where(LIVE).where('expires_at', '<=', now);

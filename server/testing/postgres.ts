@@ -106,7 +106,7 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
     start,
     stop,
     remove: async () => {
-      await stop();
+      await stop('immediate');
       rmSync(folder, { recursive: true, force: true });
     },
   };
