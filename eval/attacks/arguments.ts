@@ -19,7 +19,7 @@ export const HELP = `usage: npm run eval:attacks [-- --count N --seed S --only I
 
 Lets simulated people and attackers go through the liveness session and counts who is accepted.
 
---count N    sessions of each side: bona fide, and attacks of all types together (1000)
+--count N    bona fide sessions, at least as many attacks of all types together, and a tenth of each type (1000)
 --seed S     another drawing of everything (1)
 --only IDS   these kinds only, by their ids in the table
 --json FILE  every session's outcome, reasons and signals as well

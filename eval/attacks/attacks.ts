@@ -30,6 +30,8 @@ export type Kind = {
   readonly meddling: Meddling;
   /** Drawn from the people's takes, or from takes of its own. */
   readonly takes: 'people' | 'own';
+  /** Scenes of its own, where it takes more than usual to see what its forms make. */
+  readonly scenes?: number;
   readonly recipe: (random: Random) => Recipe;
 };
 
@@ -41,6 +43,15 @@ export const BONA_FIDE: Kind = {
   takes: 'people',
   recipe: (random) => drawRecipe(random, { kind: 'person' }),
 };
+
+/** Whoever wears a shallow mask overdoes it, as the face has to seem turned far enough. */
+const mask =
+  (low: number, high: number) =>
+  (random: Random): Recipe => ({
+    ...drawAttack(random, { kind: 'mask', relief: between(random, low, high) }),
+    yaw: between(random, 28, 46),
+    pitch: between(random, 18, 34),
+  });
 
 const PERSON: Actor = { kind: 'person' };
 const flat = { handling: 'tilted', bend: 0, bendMore: 0, wave: 0, cut: 'sheet', eyeHoles: false } as const;
@@ -118,10 +129,11 @@ export const ATTACKS: readonly Kind[] = [
     'photo with eye holes, worn',
     print((random) => ({ eyeHoles: true, cut: random() < 0.5 ? 'sheet' : 'outline', bend: between(random, 0, 45) })),
   ),
-  shown('mask-shallow', 'shallow mask, a tenth to half of a head’s depth', (random) => ({
-    kind: 'mask',
-    relief: between(random, 0.1, 0.5),
-  })),
+  {
+    ...shown('mask-shallow', 'shallow mask, a tenth to half of a head’s depth', () => PERSON),
+    recipe: mask(0.1, 0.5),
+    scenes: 16,
+  },
   shown('screen-next-plan', 'screen that replays the session before', screen, { play: 'next-plan' }),
   shown('screen-wrong', 'screen that shows other motions', screen, { play: 'misdirect' }),
   shown('screen-right', 'screen that shows the right motions', screen, { defence: 'PAD alone' }),
@@ -136,12 +148,10 @@ export const ATTACKS: readonly Kind[] = [
   fed('swap', 'another person after the first challenge', 'swap'),
   fed('swap-motions', 'another person for the motions', 'swap-motions'),
   shown('two-faces', 'two people side by side', () => ({ kind: 'pair' })),
-  shown(
-    'mask-deep',
-    'mask with more than half of a head’s depth',
-    (random) => ({ kind: 'mask', relief: between(random, 0.5, 0.95) }),
-    { defence: 'not defended' },
-  ),
+  {
+    ...shown('mask-deep', 'mask with more than half of a head’s depth', () => PERSON, { defence: 'not defended' }),
+    recipe: mask(0.5, 0.95),
+  },
   shown('mask-full', 'rigid head in full, another’s face pasted on', () => ({ kind: 'mask', relief: 1 }), {
     defence: 'not defended',
   }),

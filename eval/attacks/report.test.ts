@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from './arguments.ts';
 import { ATTACKS, BONA_FIDE, KINDS } from './attacks.ts';
-import { formatTable, missed, summarise } from './report.ts';
+import { formatDetails, formatTable, missed, summarise } from './report.ts';
 import { schedule } from './schedule.ts';
 import type { Result } from './trial.ts';
 
@@ -44,6 +44,23 @@ describe('the bars', () => {
   });
 });
 
+describe('the details', () => {
+  it('name why sessions ended and which signals did not pass, of each motion once', () => {
+    const kind = refused[0]!;
+    const signal = (name: string, passed: boolean) => ({ name, value: 0.8, bar: 0.9, passed });
+    const signals = [
+      signal('1-turn-left-fullness', false),
+      signal('2-turn-right-fullness', false),
+      signal('middle-depth', false),
+      signal('cuts', true),
+    ];
+    const told = formatDetails([kind], [{ ...result(kind.id, false), reasons: ['flat-motion'], signals }]);
+    expect(told).toContain(`${kind.id}: flat-motion 1`);
+    expect(told).toContain('signals: turn-fullness 1, middle-depth 1');
+    expect(told).not.toContain('cuts');
+  });
+});
+
 describe('the schedule', () => {
   it('gives every kind its share, some of it through every pixel, the same for the same seed', () => {
     const one = schedule(KINDS, 1000, 1);
@@ -55,6 +72,8 @@ describe('the schedule', () => {
       .filter(({ kind }) => kind !== BONA_FIDE)
       .reduce((sum, each) => sum + each.pixels + each.composed, 0);
     expect(total).toBeGreaterThanOrEqual(1000);
+    // Enough of each kind for an interval that says something.
+    for (const { pixels, composed } of one.shares) expect(pixels + composed).toBeGreaterThanOrEqual(100);
     expect(schedule(KINDS, 1000, 1)).toEqual(one);
     expect(schedule(KINDS, 1000, 2).people).not.toEqual(one.people);
   });

@@ -95,25 +95,35 @@ function section(title: string, rate: string, lines: readonly Line[]): string {
   return [head, ...rows].join('\n');
 }
 
-/** Why sessions of each kind ended, most frequent first. */
+/** Why sessions of each kind ended, and which signals did not pass, most frequent first. */
 export function formatDetails(kinds: readonly Kind[], results: readonly Result[]): string {
   return kinds
     .map((kind) => {
       const mine = results.filter((one) => one.kind === kind.id);
-      const tell = (of: (one: Result) => readonly string[]) => {
-        const counts = new Map<string, number>();
-        for (const one of mine) {
-          const key = of(one).join('+') || 'accepted';
-          counts.set(key, (counts.get(key) ?? 0) + 1);
-        }
-        return [...counts]
-          .sort((a, b) => b[1] - a[1])
-          .map(([key, count]) => `${key} ${count}`)
-          .join(', ');
-      };
-      return `${kind.id}: ${tell((one) => one.reasons)}\n  PAD off: ${tell((one) => one.unpadded)}`;
+      const tell = (of: (one: Result) => readonly string[]) =>
+        ranked(mine.map((one) => of(one).join('+') || 'accepted'));
+      return [
+        `${kind.id}: ${tell((one) => one.reasons)}`,
+        `  PAD off: ${tell((one) => one.unpadded)}`,
+        `  signals: ${ranked(mine.flatMap(failedSignals))}`,
+      ].join('\n');
     })
     .join('\n');
+}
+
+/** Of a motion, whichever it was, once. */
+function failedSignals({ accepted, signals }: Result): readonly string[] {
+  const failed = accepted ? [] : signals.filter(({ passed, value }) => !passed && value !== 0);
+  return [...new Set(failed.map(({ name }) => name.replace(/^\d-(turn|nod)-(left|right|up|down)/, '$1')))];
+}
+
+function ranked(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

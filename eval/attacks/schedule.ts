@@ -14,8 +14,10 @@ export type Schedule = {
 
 /** Takes of people, and of each attack that has a scene of its own; sessions that run through every pixel. */
 const PEOPLE = 24;
-const OWN = 5;
+const OWN = 6;
 const PIXELS = { people: 24, attack: 3 } as const;
+/** Sessions of each attack at least, as a share of the bona fide ones: so that the interval of each line is worth reading. */
+const SHARE = 0.1;
 
 export function schedule(kinds: readonly Kind[], count: number, seed: number, composedOnly = false): Schedule {
   const random = createRandom(seed);
@@ -28,10 +30,10 @@ export function schedule(kinds: readonly Kind[], count: number, seed: number, co
     if (kind.takes === 'own')
       own.set(
         kind.id,
-        Array.from({ length: some(OWN, 2) }, () => kind.recipe(random)),
+        Array.from({ length: some(kind.scenes ?? OWN, 2) }, () => kind.recipe(random)),
       );
   }
-  const each = Math.ceil(count / Math.max(1, attacks.length));
+  const each = Math.ceil(Math.max(count / Math.max(1, attacks.length), SHARE * count));
   const shares = kinds.map((kind) => {
     const total = kind === BONA_FIDE ? count : each;
     const pixels = composedOnly ? 0 : Math.min(total, some(kind === BONA_FIDE ? PIXELS.people : PIXELS.attack, 1));
