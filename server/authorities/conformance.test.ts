@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Authority, authoritiesSchema, openAuthorities, type Person } from './index.ts';
+import { authoritiesSchema, openAuthorities } from './index.ts';
 import { credentialsSchema } from './sandbox/credentials.ts';
 import { backendConfig, type Sandbox, type SandboxPerson, sandboxPeople, startSandbox } from './sandbox/index.ts';
+import { ask, open, TIMEOUT_MS } from './sandbox/testing/asking.ts';
 
 const NAMES = ['bank', 'police', 'insurer'] as const;
 const ADAPTERS = [
@@ -15,38 +15,9 @@ const ADAPTERS = [
   { title: 'insurer', name: 'insurer', envelope: 'plain' },
   { title: 'insurer in the SM envelope', name: 'insurer', envelope: 'sm' },
 ] as const;
-const TIMEOUT_MS = 400;
 const people = sandboxPeople();
 const find = (key: string): SandboxPerson => people.find((person) => person.key === key)!;
 const zhangMin = find('zhang-min');
-
-/** In these tests a still is the name of whom it shows. */
-const stillOf = (portrait: string): Uint8Array => Buffer.from(portrait);
-
-type Envelope = 'plain' | 'sm';
-
-function open(name: string, url: string, change: object = {}, credentials = {}, envelope?: Envelope): Authority {
-  const plain = backendConfig(url, credentials, envelope);
-  const timeoutMs = TIMEOUT_MS;
-  const each = (options: object) => ({ timeoutMs, ...options, ...change });
-  const config = authoritiesSchema.parse({
-    sandbox: true,
-    bank: each(plain.bank),
-    police: each(plain.police),
-    insurer: each(plain.insurer),
-  });
-  const authorities = openAuthorities(config, { now: Date.now, random: randomBytes });
-  return authorities.find((authority) => authority.name === name)!;
-}
-
-function ask(
-  authority: Authority,
-  person: Person,
-  still: string,
-  signal = new AbortController().signal,
-): Promise<Answer> {
-  return authority.ask({ person, still: stillOf(still), verification: 'v-1', signal });
-}
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -213,90 +184,5 @@ describe('the scripted people', () => {
       outcome: 'not-found',
       code: 'bank-no-card',
     });
-  });
-});
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** A server that answers every request in one hostile way, with bodies that would be a match at each of the three. */
-describe.each(NAMES)('the %s behind a broken host', (name) => {
-  let server: Server | undefined;
-  afterEach(async () => {
-    if (server === undefined) return;
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-    server = undefined;
-  });
-
-  const good = JSON.stringify({
-    Response: { Result: name === 'bank' ? '0' : 'Success', Description: '', Sim: 99, RequestId: 'r' },
-    infcode: 0,
-    output: { baseinfo: { certno: zhangMin.idNumber, psn_name: zhangMin.name }, insuinfo: [{ psn_insu_stas: '1' }] },
-  });
-  const json = { 'content-type': 'application/json' };
-  async function answered(handler: Handler): Promise<Answer> {
-    server = createServer(handler).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return ask(open(name, `http://127.0.0.1:${(server.address() as AddressInfo).port}`), zhangMin, 'zhang-min');
-  }
-
-  it('would match if the host were sound (else what follows would prove nothing)', async () => {
-    expect((await answered((_, response) => response.writeHead(200, json).end(good))).outcome).toBe('match');
-  });
-
-  it.each<[string, string, Handler]>([
-    ['a web page', 'content-type', (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end(good)],
-    ['no content type', 'content-type', (_, response) => response.writeHead(200).end(good)],
-    ['a redirect', 'redirect', (_, response) => response.writeHead(307, { location: '/elsewhere', ...json }).end(good)],
-    ['status 500', 'http-500', (_, response) => response.writeHead(500, json).end(good)],
-    ['status 201', 'http-201', (_, response) => response.writeHead(201, json).end(good)],
-    ['nothing', 'malformed', (_, response) => response.writeHead(200, json).end()],
-    [
-      'bytes that are not UTF-8',
-      'malformed',
-      (_, response) => response.writeHead(200, json).end(Buffer.from([0x22, 0xff, 0x22])),
-    ],
-    [
-      'a body that is cut',
-      'lost-connection',
-      (request, response) => {
-        response.writeHead(200, { ...json, 'content-length': good.length + 500 }).write(good);
-        setTimeout(() => request.socket.destroy(), 20);
-      },
-    ],
-    ['a body that never ends', 'timeout', (_, response) => void response.writeHead(200, json).write(good.slice(0, -1))],
-    [
-      'two megabytes packed into two thousand bytes',
-      'oversized',
-      (_, response) => {
-        response
-          .writeHead(200, { ...json, 'content-encoding': 'gzip' })
-          .end(gzipSync(good + ' '.repeat(2 * 1024 * 1024)));
-      },
-    ],
-    [
-      'a key that stands twice',
-      'duplicate-keys',
-      (_, response) => response.writeHead(200, json).end(good.replace('"infcode":0', '"infcode":-1,"infcode":0')),
-    ],
-    [
-      'a key that stands twice, once in disguise',
-      'duplicate-keys',
-      (_, response) => response.writeHead(200, json).end(good.replace('{', '{"\\u0052esponse":1,')),
-    ],
-    [
-      'a thousand levels',
-      'too-deep',
-      (_, response) =>
-        response.writeHead(200, json).end(good.replace('{', `{"deep":${'['.repeat(1000)}${']'.repeat(1000)},`)),
-    ],
-    [
-      'half a million levels',
-      'too-deep',
-      (_, response) => response.writeHead(200, json).end(`${'['.repeat(500_000)}${']'.repeat(500_000)}`),
-    ],
-  ])('is unavailable after %s: %s', async (_title, fault, handler) => {
-    expect(await answered(handler)).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
   });
 });

@@ -74,7 +74,7 @@ export type FamilyAnswer =
   | { readonly outcome: 'found'; readonly code: string; readonly members: readonly FamilyMember[] }
   | { readonly outcome: 'not-found' | 'unavailable'; readonly code: string };
 
-/** The source of people. Neither ever rejects. */
+/** The source of people. None of these ever rejects. */
 export type People = {
   lookup(cardholder: Cardholder, signal: AbortSignal): Promise<LookupAnswer>;
   /** Those who may act for the cardholder, without the cardholder. */

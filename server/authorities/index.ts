@@ -5,21 +5,10 @@ import type { AuthorityDefinition, AuthorityDeps } from './define.ts';
 import { insurer } from './insurer.ts';
 import { police } from './police.ts';
 
-export type {
-  Answer,
-  Authority,
-  Cardholder,
-  FamilyAnswer,
-  FamilyMember,
-  Insured,
-  LookupAnswer,
-  People,
-  Person,
-  Relation,
-} from './contract.ts';
+export type { Answer, Authority, Cardholder, People, Person } from './contract.ts';
 export type { AuthorityDeps } from './define.ts';
 export { refuseSandbox } from './refuse-sandbox.ts';
-export { createThrottle, type Throttle, type ThrottleStore } from './throttle/throttle.ts';
+export { createThrottle, type Throttle } from './throttle/throttle.ts';
 
 /** Adding an authority is its file and one line here (and its name in the contract). */
 const AUTHORITIES = {

@@ -161,6 +161,11 @@ describe('what the gateway answers to a lookup', () => {
     expect((await lookUp({ baseinfo, insuinfo: paying })).outcome).toBe('found');
   });
 
+  it('brings a name in the form in which the other authorities are asked', async () => {
+    const answer = await lookUp({ baseinfo: { ...baseinfo, psn_name: ' 买买提•艾力 ' }, insuinfo: paying });
+    expect(answer).toMatchObject({ person: { name: '买买提·艾力' } });
+  });
+
   it.each([
     ['somebody else', { certno: find('qian-xue').idNumber, psn_name: '钱雪' }, 'insurer-another-person'],
     ['a passport', { ...baseinfo, certno: 'E12345678' }, 'insurer-no-id-number'],
@@ -208,6 +213,14 @@ describe('what the gateway answers about a family', () => {
 });
 
 describe('the dictionary of relations', () => {
+  it('can be had as a whole, for entering somebody by hand', async () => {
+    const relations = await open().relations(never);
+    expect(relations).toContainEqual({ code: '10', zh: '配偶', en: 'spouse' });
+    expect(relations.length).toBeGreaterThan(5);
+    sandbox.setMode('insurer', 'down');
+    expect(await open().relations(never)).toEqual([]);
+  });
+
   it('is asked once, again when it is old, and its old words are kept when it cannot be had', async () => {
     let now = 1_800_000_000_000;
     let version = 1;

@@ -52,7 +52,7 @@ export function openPeopleOf(gateway: Gateway, options: PeopleOptions, dictionar
       if ('refused' in reply) return refused(reply.refused);
       const { certno, psn_name } = reply.output.baseinfo;
       const idNumber = certno.toUpperCase();
-      const name = psn_name.trim();
+      const name = plainName(psn_name);
       // Somebody who is insured by a passport cannot be asked about at the police.
       if (checkIdNumber(idNumber) !== undefined) return unavailable('no-id-number');
       if (name === '') return unavailable('malformed');
@@ -78,6 +78,13 @@ export function openPeopleOf(gateway: Gateway, options: PeopleOptions, dictionar
   };
 }
 
+/** As the other authorities are asked: the middle dot of transliterated names is written in several ways. */
+const plainName = (name: string): string =>
+  name
+    .normalize('NFC')
+    .trim()
+    .replace(/[•‧・∙]/g, '·');
+
 /** Undefined where the cardholder's ID number is not known here. */
 function isAnother(cardholder: Cardholder, idNumber: string): boolean | undefined {
   return cardholder.kind === 'id-number' ? cardholder.idNumber !== idNumber : undefined;
@@ -94,7 +101,7 @@ function readMembers(
     const idNumber = member.certno.toUpperCase();
     const relationCode = member[relationField];
     if (checkIdNumber(idNumber) !== undefined || !relationCode || members.has(idNumber)) return undefined;
-    members.set(idNumber, { idNumber, name: member.psn_name, relation: relation(relationCode) });
+    members.set(idNumber, { idNumber, name: plainName(member.psn_name), relation: relation(relationCode) });
   }
   return [...members.values()];
 }

@@ -43,7 +43,7 @@ function toResponse(incoming: IncomingMessage): Response | undefined {
   const status = incoming.statusCode ?? 0;
   // Only 200 is read further; a Response takes no body with some of the other statuses.
   if (status !== 200) {
-    incoming.resume();
+    incoming.destroy();
     return new Response(null, { status: status >= 200 && status <= 599 ? status : 502, headers });
   }
   return new Response(Readable.toWeb(incoming) as ReadableStream<Uint8Array> as unknown as BodyInit, {

