@@ -85,6 +85,13 @@ export const BARS: readonly Bar[] = [
     value: ({ casia }) => casia?.truncated.filter(({ backend }) => backend === undefined).length,
   },
   {
+    id: 'uncover',
+    says: 'bona fide faces that were asked to take off a mask or sunglasses',
+    most: 3,
+    unit: ' %',
+    value: ({ guidance }) => percent(guidance?.askedToUncover.rate),
+  },
+  {
     id: 'films-live',
     says: 'live films: plans they contain and did not satisfy',
     most: 0,

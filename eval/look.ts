@@ -28,8 +28,12 @@ const MAX_WIDTH = 640;
  * than the detector does), pose, quality and gate. Nothing where no face is found.
  * @throws EvaluationError `data-missing`; ModelError `picture-unreadable`, naming the file.
  */
-export async function lookAt({ models, canonical }: Eyes, path: string): Promise<Look | undefined> {
-  const picture = await readPicture(path);
+export async function lookAt(eyes: Eyes, path: string): Promise<Look | undefined> {
+  return lookAtPicture(eyes, await readPicture(path));
+}
+
+/** The same for a picture that is there already. */
+export async function lookAtPicture({ models, canonical }: Eyes, picture: Picture): Promise<Look | undefined> {
   const detections = await models.detect(picture);
   const [detection] = detections;
   if (!detection) return undefined;

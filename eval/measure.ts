@@ -7,6 +7,7 @@ import { loadManifest } from '../models/manifest.ts';
 import { EvaluationError } from './errors.ts';
 import { watchFilms } from './film.ts';
 import { type FilmResult, judgeFilms } from './films.ts';
+import { type GuidanceResult, measureGuidance } from './guidance.ts';
 import type { Eyes } from './look.ts';
 import { type MatchingResult, measureMatching } from './matching.ts';
 import { judgePad, type PadResult, scoreFilms, scoreNuaa } from './pad.ts';
@@ -21,6 +22,7 @@ export type Measured = {
   readonly lfw?: MatchingResult;
   readonly pad?: PadResult;
   readonly films?: readonly FilmResult[];
+  readonly guidance?: GuidanceResult;
   /** What was not measured, and why. */
   readonly leftOut: readonly { readonly part: string; readonly why: string }[];
 };
@@ -48,6 +50,7 @@ export async function measure(directory: string, eyes: Eyes, progress: Progress)
   const lfw = await part('matching lfw', () => measureMatching(directory, 'lfw', shipped, eyes, progress));
   const nuaa = await part('PAD nuaa', () => scoreNuaa(directory, eyes, progress));
   const films = await part('films', () => watchFilms(directory, eyes, progress));
+  const guidance = await part('guidance', () => measureGuidance(directory, eyes, films ?? [], progress));
   const scored = [...(nuaa ?? []), ...(films ? scoreFilms(films) : [])];
   return {
     ...(pose && { pose }),
@@ -55,6 +58,7 @@ export async function measure(directory: string, eyes: Eyes, progress: Progress)
     ...(lfw && { lfw }),
     ...(scored.length > 0 && { pad: judgePad(scored, thresholdOf('pad-minifasnet')) }),
     ...(films && { films: judgeFilms(films, progress) }),
+    ...(guidance && { guidance }),
     leftOut,
   };
 }

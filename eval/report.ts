@@ -1,5 +1,6 @@
 import { type Judgement, unexpected, unsatisfied } from './bars.ts';
 import type { FilmResult, Judged } from './films.ts';
+import type { GuidanceResult, Told } from './guidance.ts';
 import type { Comparison, MatchingResult } from './matching.ts';
 import type { Measured } from './measure.ts';
 import type { PadResult } from './pad.ts';
@@ -8,13 +9,14 @@ import type { Interval, Rate } from './statistics.ts';
 import { formatTable } from './table.ts';
 
 /** Everything that was measured, for a person to read. */
-export function formatMeasured({ pose, casia, lfw, pad, films, leftOut }: Measured): string {
+export function formatMeasured({ pose, casia, lfw, pad, films, guidance, leftOut }: Measured): string {
   const parts = [
     pose && formatPose(pose),
     casia && formatMatching('casia (Chinese)', casia),
     lfw && formatMatching('lfw', lfw),
     pad && formatPad(pad),
     films && formatFilms(films),
+    guidance && formatGuidance(guidance),
     ...leftOut.map(({ part, why }) => `LEFT OUT  ${part}: ${why}`),
   ];
   return parts.filter((text) => text !== undefined).join('\n\n');
@@ -138,6 +140,21 @@ function formatJudged({ plans, satisfied, refused }: Judged): string {
   const reasons = Object.entries(refused).map(([reason, count]) => `${count} ${reason}`);
   const which = satisfied.length > 0 ? ` (${satisfied.join('; ')})` : '';
   return `${satisfied.length} of ${plans} plans satisfied${which}; refused: ${reasons.join(', ') || 'none'}`;
+}
+
+function formatGuidance({ bonaFide, askedToUncover, worn }: GuidanceResult): string {
+  const rows = (told: Told) => {
+    const hints = Object.entries(told.hints).map(([hint, rate]) => ['', '', hint, ...counted(rate)]);
+    return [[told.name, String(told.faces), hints.length === 0 ? 'nothing' : ''], ...hints];
+  };
+  const [rate, hits, interval] = counted(askedToUncover);
+  return [
+    'GUIDANCE  what single frontal faces are told of light and of what covers them',
+    formatTable(['', 'faces', 'told', 'rate', '', '95 %'], bonaFide.flatMap(rows)),
+    `asked to take something off, all sets in colour: ${rate}, ${hits}, ${interval}`,
+    'the same with something painted on (NUAA: every third)',
+    formatTable(['', 'faces', 'told', 'rate', '', '95 %'], worn.flatMap(rows)),
+  ].join('\n');
 }
 
 export function formatJudgements(judgements: readonly Judgement[]): string {

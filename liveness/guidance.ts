@@ -3,14 +3,20 @@ import type { Settings } from './settings.ts';
 
 /** What keeps this frame from being used, whatever the pose: the person can mend it. */
 export function hintFor(observation: Observation, settings: Settings): Hint | undefined {
+  return placeHint(observation, settings) ?? (observation.face && lightHint(observation.face, settings));
+}
+
+/** Is one person there, at the right place? */
+export function placeHint(observation: Observation, settings: Settings): Hint | undefined {
   if (observation.face === undefined) return 'no-face';
   if (observation.faces > 1) return 'one-person';
-  return sizeHint(observation, observation.face, settings) ?? lightHint(observation.face, settings);
+  return sizeHint(observation, observation.face, settings);
 }
 
 /** What seems to cover a frontal face. A guess from colours: whoever asks for it has to let it go after a while. */
 export function coverHint({ quality }: FaceObservation, settings: Settings): Hint | undefined {
-  const { eyeLight, lipColour } = quality;
+  const { brightness, eyeLight, lipColour } = quality;
+  if (brightness < settings.colourLeast) return undefined;
   if (lipColour !== undefined && lipColour < settings.maskedLips) return 'take-off-mask';
   return eyeLight !== undefined && eyeLight < settings.shadedEyes ? 'take-off-sunglasses' : undefined;
 }
@@ -39,7 +45,8 @@ function sizeHint(
   return centred && quality.inside >= settings.insideLeast ? undefined : 'centre';
 }
 
-function lightHint({ quality }: FaceObservation, settings: Settings): Hint | undefined {
+/** Is there light enough on the face? */
+export function lightHint({ quality }: FaceObservation, settings: Settings): Hint | undefined {
   const { brightness, surround } = quality;
   const behind = surround - brightness;
   if (brightness < settings.darkest) return behind > settings.behind ? 'backlight' : 'brighter';

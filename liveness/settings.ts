@@ -73,10 +73,12 @@ export type Settings = {
   readonly darkest: number;
   /** A face that is too dark is lit from behind where the surround is brighter by this, grey levels. */
   readonly behind: number;
-  /** So is one below `backlitFace` where the surround is brighter by this; of 558 bona fide pictures none is. */
+  /** So is one below `backlitFace` where the surround is brighter by this; of 532 bona fide pictures none is. */
   readonly backlight: number;
   readonly backlitFace: number;
-  /** Sunglasses and a mask, see models/cover.ts: below these. Of 526 bona fide pictures in colour 0 and 0 … */
+  /** Below this mean grey level of the face colours are a sensor's grain: nothing is said of them. */
+  readonly colourLeast: number;
+  /** Sunglasses and a mask, see models/cover.ts: below these. Of 532 bona fide pictures in colour none is below either … */
   readonly shadedEyes: number;
   readonly maskedLips: number;
   /** … and whoever goes on as before for so long is no longer asked: the hint may be wrong. */
@@ -205,6 +207,7 @@ export const DEFAULTS: Settings = {
   backlitFace: 65,
   shadedEyes: 0.5,
   maskedLips: -0.033,
+  colourLeast: 35,
   coverMs: 8000,
   hintMs: 300,
 

@@ -41,7 +41,8 @@ export function wearGlasses(portrait: Portrait): Portrait {
   const middle = (a: number, b: number) => ({ x: (at(a).x + at(b).x) / 2, y: (at(a).y + at(b).y) / 2 });
   const [right, left] = [middle(33, 133), middle(362, 263)];
   const span = Math.hypot(left.x - right.x, left.y - right.y);
-  const data = picture.data.slice();
+  // Not `slice`: a Buffer's shares its memory, and the bare face would wear them too.
+  const data = Uint8Array.from(picture.data);
   for (let i = 0; i < data.length; i += 3) {
     const pixel = i / 3;
     const [x, y] = [pixel % picture.width, Math.floor(pixel / picture.width)];

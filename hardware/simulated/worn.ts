@@ -28,7 +28,7 @@ export function wearMask<Worn extends Face>(face: Worn, colour: Colour): Worn {
   const places = MASK.map((vertex) => placeOf(face, vertex));
   const [top, bottom] = [Math.min(...places.map(({ y }) => y)), Math.max(...places.map(({ y }) => y))];
   const light = Math.min(1.1, lightOn(face) / 150);
-  return paint(face, (x, y) => {
+  return paint(face, places, (x, y) => {
     if (!isInside(places, x, y)) return undefined;
     const down = (y - top) / (bottom - top);
     const pleat = down > 0.35 && down < 0.8 ? 1 - 0.08 * Math.max(0, Math.cos(down * 40)) : 1;
@@ -43,7 +43,8 @@ export function wearSunglasses<Worn extends Face>(face: Worn): Worn {
   const span = Math.hypot(left.x - right.x, left.y - right.y);
   const light = Math.min(1, lightOn(face) / 150);
   const [across, down] = [{ x: (left.x - right.x) / span, y: (left.y - right.y) / span }, 0.06 * span];
-  return paint(face, (x, y) => {
+  const around = eyes.flatMap(({ x, y }) => [-1, 1].map((side) => ({ x: x + side * span, y: y + side * span })));
+  return paint(face, around, (x, y) => {
     for (const eye of eyes) {
       const [dx, dy] = [x - eye.x + down * across.y, y - eye.y - down * across.x];
       const u = (dx * across.x + dy * across.y) / (0.45 * span);
@@ -74,16 +75,38 @@ function lightOn(face: Face): number {
   return levels.reduce((sum, level) => sum + level, 0) / levels.length;
 }
 
-function paint<Worn extends Face>(face: Worn, colourAt: (x: number, y: number) => Colour | undefined): Worn {
-  const { picture } = face;
-  const data = Uint8Array.from(picture.data);
-  for (let y = 0, at = 0; y < picture.height; y++) {
-    for (let x = 0; x < picture.width; x++, at += 3) {
+/** A copy of the picture, painted within the rectangle around `corners`. */
+function paint<Worn extends Face>(
+  face: Worn,
+  corners: readonly Place[],
+  colourAt: (x: number, y: number) => Colour | undefined,
+): Worn {
+  const { width, height, data: bare } = face.picture;
+  const data = Uint8Array.from(bare);
+  const [left, right] = rangeOf(
+    corners.map(({ x }) => x),
+    width,
+  );
+  const [top, bottom] = rangeOf(
+    corners.map(({ y }) => y),
+    height,
+  );
+  for (let y = top; y <= bottom; y++) {
+    for (let x = left; x <= right; x++) {
       const colour = colourAt(x, y);
-      if (colour) for (let channel = 0; channel < 3; channel++) data[at + channel] = Math.min(255, colour[channel]!);
+      if (colour)
+        data.set(
+          colour.map((level) => Math.min(255, level)),
+          (y * width + x) * 3,
+        );
     }
   }
-  return { ...face, picture: { ...picture, data } };
+  return { ...face, picture: { ...face.picture, data } };
+}
+
+/** First and last pixel of a row or column of `size` that the places reach. */
+function rangeOf(places: readonly number[], size: number): readonly [number, number] {
+  return [Math.max(0, Math.floor(Math.min(...places))), Math.min(size - 1, Math.ceil(Math.max(...places)))];
 }
 
 /** Even-odd rule. */

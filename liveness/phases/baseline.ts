@@ -1,6 +1,6 @@
 import type { Pose } from '../../models/contract.ts';
 import type { FaceObservation, Hint } from '../contract.ts';
-import { coverHint, hintFor, isFrontal } from '../guidance.ts';
+import { coverHint, isFrontal, lightHint, placeHint } from '../guidance.ts';
 import { median } from '../motion.ts';
 import { cosine } from '../signals/identity.ts';
 import { addScore, NO_SCORES } from '../signals/pad.ts';
@@ -22,14 +22,19 @@ export function newBaseline(coveredMs = 0): BaselinePhase {
 
 /** Waits for one frontal, still face, and takes its neutral pose, points and embedding. */
 export function stepBaseline(state: LivenessState, phase: BaselinePhase, seen: Seen): Outcome {
-  const hint =
-    hintFor(seen.observation, state.settings) ?? (isFrontal(seen.face, state.settings) ? undefined : 'look-straight');
-  if (hint !== undefined) return waiting(state, newBaseline(phase.coveredMs), hint);
-  const cover = phase.coveredMs < state.settings.coverMs ? coverHint(seen.face, state.settings) : undefined;
+  const { settings } = state;
+  const frontal = isFrontal(seen.face, settings);
+  const place = placeHint(seen.observation, settings);
+  if (place !== undefined) return waiting(state, newBaseline(phase.coveredMs), place);
+  // Before the light: a dark mask darkens the whole face.
+  const asked = frontal && phase.coveredMs < settings.coverMs;
+  const cover = asked ? coverHint(seen.face, settings) : undefined;
   if (cover !== undefined) return waiting(state, newBaseline(phase.coveredMs + state.continuity.gap), cover);
+  const hint = lightHint(seen.face, settings) ?? (frontal ? undefined : 'look-straight');
+  if (hint !== undefined) return waiting(state, newBaseline(phase.coveredMs), hint);
   const { at } = seen.observation;
   const grown = grow(phase.window, sampleOf(at, seen.face));
-  const window = calm(grown, state.settings.stillSpread);
+  const window = calm(grown, settings.stillSpread);
   if (isSettled(window, state)) return begun(state, window, at);
   const stirredAt = window.length < grown.length ? at : phase.stirredAt;
   return waiting(state, { ...phase, window, stirredAt }, at - stirredAt < STIRRED_MS ? 'hold-still' : undefined);
