@@ -13,6 +13,8 @@ import {
   verificationSchema,
 } from '../server/contract/schemas.ts';
 
+import { createReceiptReader } from './receipt.ts';
+
 /** What the backend said, or why nothing usable came: a value, never an exception. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
@@ -55,6 +57,10 @@ const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string(), use
 export function createBackend(deps: BackendDeps) {
   const call = <T>(what: Call<T>) => send(deps, what);
   const at = (id: string) => `/v1/verifications/${encodeURIComponent(id)}`;
+  const receipts = createReceiptReader(async () => {
+    const answer = await call({ method: 'GET', path: '/.well-known/jwks.json', schema: jwksSchema, tries: 2 });
+    return answer.ok ? { ok: true, value: answer.value.keys as readonly JWK[] } : answer;
+  });
   return {
     create: (request: VerificationRequest, idempotencyKey: string) =>
       call({
@@ -88,10 +94,9 @@ export function createBackend(deps: BackendDeps) {
     people: (request: PeopleRequest) =>
       call({ method: 'POST', path: '/v1/people', schema: peopleSchema, json: request, tries: 2 }),
     /** The backend's public keys, among them the one that evidence is sealed to. */
-    async keys(): Promise<Answer<readonly JWK[]>> {
-      const answer = await call({ method: 'GET', path: '/.well-known/jwks.json', schema: jwksSchema, tries: 2 });
-      return answer.ok ? { ok: true, value: answer.value.keys as readonly JWK[] } : answer;
-    },
+    keys: receipts.keys,
+    /** Whether what it says of a verification that has ended is what it signed. */
+    check: receipts.check,
     /** The event stream of a verification as it comes; the caller reads and closes it. */
     events: (id: string, signal: AbortSignal): Promise<Answer<ReadableStream<Uint8Array>>> =>
       openStream(deps, `${at(id)}/events`, signal),

@@ -35,7 +35,10 @@ export type Ended = {
   readonly cancelledBy?: CancelRequest['by'];
   /** The motions that were asked for, when it came to that. */
   readonly plan?: readonly ChallengeKind[];
-  /** Of one that waited in the queue: the code with which the backend or the kiosk would not begin it. */
+  /**
+   * Why there is no better outcome: the code with which one that had waited in the queue could not begin, or
+   * `receipt-wrong` when the backend's word and its signature did not agree.
+   */
   readonly refusal?: string;
 };
 

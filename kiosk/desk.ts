@@ -14,7 +14,7 @@ import { refusal } from './problems.ts';
 export type { Asked, TillRequest } from './desk/ask.ts';
 
 export type DeskDeps = Omit<AskDeps, 'busy' | 'backend'> &
-  ServeDeps &
+  Omit<ServeDeps, 'backend'> &
   LedgerDeps & {
     readonly backend: Backend;
     /** How many may wait for the counter. */

@@ -1,5 +1,6 @@
 import type { CancelRequest, Verification } from '../server/contract/schemas.ts';
 import type { Backend } from './backend.ts';
+import { pause } from './clock.ts';
 import type { Ended } from './contract.ts';
 import { follow, isFinal } from './follow.ts';
 
@@ -16,7 +17,7 @@ export type Settlement = { readonly ended: Ended; readonly settled: boolean };
  * Only when the backend stays silent is the outcome the kiosk's own, and then never a pass.
  */
 export async function settle(
-  backend: Pick<Backend, 'cancel' | 'events' | 'find'>,
+  backend: Pick<Backend, 'cancel' | 'events' | 'find' | 'check'>,
   id: string,
   ending: Ending,
   signal: AbortSignal,
@@ -24,14 +25,36 @@ export async function settle(
 ): Promise<Settlement> {
   // A refused cancel means that it has ended already: the outcome says how.
   if (ending.kind === 'cancel') await backend.cancel(id, { by: ending.by, reason: ending.reason });
-  for await (const verification of follow(backend, id, signal)) {
-    onState(verification);
-    if (isFinal(verification)) return { ended: toEnded(verification), settled: true };
+  while (!signal.aborted) {
+    for await (const verification of follow(backend, id, signal)) {
+      onState(verification);
+      const settlement = isFinal(verification) && (await believe(backend, verification));
+      if (settlement) return settlement;
+    }
+    // The keys could not be had: what it says is not known to be true yet.
+    await pause(RETRY_MS, signal);
   }
   return { ended: ownOutcome(ending), settled: false };
 }
 
-export function toEnded({ result }: Verification): Ended {
+/** Milliseconds. */
+const RETRY_MS = 500;
+
+/**
+ * What the backend says of a verification that has ended, as far as its receipt says so too: a wrong receipt is a
+ * fault and never a pass. @returns nothing while the backend's keys cannot be had.
+ */
+export async function believe(
+  backend: Pick<Backend, 'check'>,
+  verification: Verification,
+): Promise<Settlement | undefined> {
+  const check = await backend.check(verification);
+  if (check === 'unknown') return undefined;
+  if (check === 'right') return { ended: toEnded(verification), settled: true };
+  return { ended: { outcome: 'unavailable', reason: 'backend-fault', refusal: 'receipt-wrong' }, settled: true };
+}
+
+function toEnded({ result }: Verification): Ended {
   const { outcome, reason, authorities, receipt, next, nextUntil, cancelledBy } = result!;
   const until = nextUntil === undefined ? {} : { nextUntil };
   return { outcome, reason, authorities, receipt, next, ...until, ...(cancelledBy && { cancelledBy }) };

@@ -48,7 +48,7 @@ describe('a verification', () => {
     expect(await outcome(at, verification)).toMatchObject({
       outcome: 'cancelled',
       reason: 'consent-refused',
-      receipt: `receipt-of-${verification}`,
+      receipt: backend.receiptOf(verification),
     });
     expect(at.eyes.state.looked).toBe(0);
     expect(backend.seen.cancels).toEqual([{ by: 'subject', reason: 'consent-refused' }]);
@@ -102,7 +102,11 @@ describe('a verification', () => {
         await until(() => at.eyes.state.looked > 2);
       }
       const view = await at.desk.cancel('local', verification);
-      expect(view).toMatchObject({ outcome: 'cancelled', reason: 'cancelled', receipt: `receipt-of-${verification}` });
+      expect(view).toMatchObject({
+        outcome: 'cancelled',
+        reason: 'cancelled',
+        receipt: backend.receiptOf(verification),
+      });
       await until(() => at.camera.state.running === 0);
       expect([at.desk.isBusy(), at.preview.isOpen()]).toEqual([false, false]);
       expect(at.states.at(-1)).toMatchObject({ kind: 'result', reason: 'cancelled' });
@@ -163,7 +167,7 @@ describe('a verification', () => {
     setTimeout(() => backend.end(verification, 'expired', 'expired'), 250);
     expect(await outcome(at, verification)).toMatchObject({
       outcome: 'expired',
-      receipt: `receipt-of-${verification}`,
+      receipt: backend.receiptOf(verification),
     });
   });
 
@@ -180,7 +184,7 @@ describe('a verification', () => {
     await at.desk.recover();
     expect(at.desk.find('local', verification)).toMatchObject({
       outcome: 'expired',
-      receipt: `receipt-of-${verification}`,
+      receipt: backend.receiptOf(verification),
     });
   });
 });
@@ -245,7 +249,7 @@ describe('the desk', () => {
         fresh: false,
         view: { verification, outcome: 'cancelled', reason: 'kiosk-fault' },
       });
-      expect(after.desk.find('local', verification)?.receipt).toBe(`receipt-of-${verification}`);
+      expect(after.desk.find('local', verification)?.receipt).toBe(backend.receiptOf(verification));
       await after.close();
       const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'));
       expect(bytes.join('')).toContain(verification);

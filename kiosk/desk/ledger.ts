@@ -63,7 +63,8 @@ export function createLedger(deps: LedgerDeps) {
         settled,
         news: { event: 'outcome', data: ended },
       }));
-      deps.note('outcome', { verification: id, outcome: ended.outcome, reason: ended.reason, settled });
+      const { outcome, reason, refusal } = ended;
+      deps.note('outcome', { verification: id, outcome, reason, settled, ...(refusal && { refusal }) });
     },
     /** Whether it stands is to be found out. */
     doubt(id: string): void {

@@ -1,7 +1,7 @@
 import type { Verification } from '../../server/contract/schemas.ts';
 import type { Answer, Backend } from '../backend.ts';
 import type { TillView } from '../contract.ts';
-import { settle, toEnded } from '../ending.ts';
+import { believe, settle } from '../ending.ts';
 import { isFinal } from '../follow.ts';
 import type { Order } from '../verification.ts';
 import type { Settlement } from './ledger.ts';
@@ -14,7 +14,7 @@ export const LEFT = { kind: 'cancel', by: 'kiosk', reason: 'kiosk-fault' } as co
  * @returns nothing when there is no news: the outcome stays what it was, or open, until the next time.
  */
 export async function recoverOne(
-  backend: Pick<Backend, 'cancel' | 'events' | 'find'>,
+  backend: Pick<Backend, 'cancel' | 'events' | 'find' | 'check'>,
   view: TillView,
   signal: AbortSignal,
 ): Promise<(Settlement & { readonly round: number }) | undefined> {
@@ -23,7 +23,10 @@ export async function recoverOne(
     return { ended: { outcome: 'cancelled', reason: LEFT.reason, cancelledBy: LEFT.by }, settled: true, round: 1 };
   const id = view.record ?? view.verification;
   const found: Answer<Verification> = await backend.find(id);
-  if (found.ok && isFinal(found.value)) return { ended: toEnded(found.value), settled: true, round: found.value.round };
+  if (found.ok && isFinal(found.value)) {
+    const settlement = await believe(backend, found.value);
+    return settlement && { ...settlement, round: found.value.round };
+  }
   if (!found.ok && found.problem.status === 404)
     return { ended: { outcome: 'unavailable', reason: 'kiosk-fault' }, settled: true, round: view.round };
   if (!found.ok) return undefined;

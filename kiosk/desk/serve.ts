@@ -1,12 +1,14 @@
 import type { Verification } from '../../server/contract/schemas.ts';
+import type { Backend } from '../backend.ts';
 import type { Step, TillView } from '../contract.ts';
-import { toEnded } from '../ending.ts';
+import { believe } from '../ending.ts';
 import { isFinal } from '../follow.ts';
 import { describeFault } from '../log.ts';
 import type { Order, RunSubject, Tell } from '../verification.ts';
 import type { Ledger, Settlement, Span } from './ledger.ts';
 
 export type ServeDeps = {
+  readonly backend: Pick<Backend, 'check'>;
   readonly run: (subject: RunSubject, tell: Tell, signal: AbortSignal) => Promise<Settlement>;
   readonly show: (state: ResultState) => void;
   note(event: string, fields: Readonly<Record<string, unknown>>): void;
@@ -43,7 +45,10 @@ export function createServing(deps: ServeDeps, ledger: Ledger) {
   return {
     /** @param id the one that the till knows. Resolves when the counter is free again; never rejects. */
     async serve(id: string, verification: Verification, span: Span): Promise<void> {
-      if (isFinal(verification)) return ledger.end(id, { ended: toEnded(verification), settled: true });
+      if (isFinal(verification)) {
+        const settlement = await believe(deps.backend, verification);
+        return settlement && ledger.end(id, settlement);
+      }
       const stop = new AbortController();
       const done = lead(id, { verification, ...span }, stop.signal);
       served = { id, stop, done };

@@ -1,8 +1,10 @@
+import { generateKeyPairSync, sign as signBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { PROBLEM_TYPE } from '../../server/contract/problem.ts';
+import { RECEIPT_ISSUER, RECEIPT_TYPE, type Receipt } from '../../server/contract/receipt.ts';
 import type { AuthorityName, CancelRequest, Verification, VerificationResult } from '../../server/contract/schemas.ts';
 
 /** A backend over real HTTP that speaks the schemas and does as the test says; the real one is under its own tests. */
@@ -22,11 +24,29 @@ export async function startTestBackend() {
     cancels: [],
     signed: [],
   };
-  const knobs = { lifetimeMs: 30_000, evidenceFails: 0, dropStreams: false, unknown: false, decide: true };
+  const knobs = {
+    lifetimeMs: 30_000,
+    evidenceFails: 0,
+    dropStreams: false,
+    unknown: false,
+    decide: true,
+    forge: false,
+    loseRetry: 0,
+    next: [] as ('retry' | 'appeal')[],
+  };
   const enc: JWK = {
     ...(await exportJWK((await generateKeyPair('ECDH-ES', { crv: 'X25519' })).publicKey)),
     use: 'enc',
     kid: 'e1',
+  };
+  const keys = generateKeyPairSync('ed25519');
+  const stranger = generateKeyPairSync('ed25519');
+  const sig: JWK = { ...(keys.publicKey.export({ format: 'jwk' }) as JWK), use: 'sig', kid: 'r1', alg: 'EdDSA' };
+  const sign = (said: object) => {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const text = `${part({ alg: 'EdDSA', kid: 'r1', typ: RECEIPT_TYPE })}.${part(said)}`;
+    const key = knobs.forge ? stranger.privateKey : keys.privateKey;
+    return `${text}.${signBytes(null, Buffer.from(text), key).toString('base64url')}`;
   };
   const app = new Hono();
 
@@ -42,9 +62,10 @@ export async function startTestBackend() {
       outcome,
       reason,
       authorities: AGREED,
-      receipt: `receipt-of-${id}`,
+      receipt: sign(receiptOf(all.get(id)!.verification, outcome, reason)),
       decidedAt: new Date().toISOString(),
-      next: [],
+      next: knobs.next,
+      ...(outcome === 'cancelled' && { cancelledBy: seen.cancels.at(-1)?.by ?? 'till' }),
     };
     return change(id, { state: outcome, result });
   };
@@ -61,7 +82,7 @@ export async function startTestBackend() {
     await next();
   });
   app.post('/v1/kiosks', (context) => context.json({ kiosk: 'kiosk-1' }, 201));
-  app.get('/.well-known/jwks.json', (context) => context.json({ keys: [enc] }));
+  app.get('/.well-known/jwks.json', (context) => context.json({ keys: [enc, sig] }));
   app.post('/v1/verifications', async (context) => {
     seen.creates++;
     if (knobs.unknown) return problem(404, 'person-unknown');
@@ -120,6 +141,32 @@ export async function startTestBackend() {
       ? context.json(all.get(id)!.verification)
       : problem(409, 'verification-ended');
   });
+  app.post('/v1/verifications/:id/retry', (context) => {
+    const kept = all.get(context.req.param('id'))!;
+    if (!kept.verification.result) return problem(409, 'verification-live');
+    if (!kept.verification.result.next.includes('retry')) return problem(409, 'retry-pointless');
+    const { result: _, ...rest } = kept.verification;
+    const expiresAt = new Date(Date.now() + knobs.lifetimeMs).toISOString();
+    kept.verification = { ...rest, state: 'waiting', answered: [], round: rest.round + 1, expiresAt };
+    if (knobs.loseRetry-- > 0) return new Response('bad gateway', { status: 502 });
+    return context.json(kept.verification);
+  });
+  app.post('/v1/verifications/:id/appeal', async (context) => {
+    const kept = all.get(context.req.param('id'))!;
+    const { by } = (await context.req.json()) as { by: 'cashier' };
+    const appeal = { by, at: new Date().toISOString(), decision: 'open' } as const;
+    kept.verification = { ...kept.verification, state: 'appealed', appeal };
+    return context.json(kept.verification);
+  });
+  app.post('/v1/people', (context) =>
+    context.json({
+      cardholder: { name: '张*', idNumber: '110***********0029', needsGuardian: false },
+      relatives: [],
+      relations: [{ code: '1', label: '配偶' }],
+      family: 'known',
+      expiresAt: new Date(Date.now() + 60_000).toISOString(),
+    }),
+  );
   app.get('/v1/verifications/:id/events', (context) => {
     if (knobs.dropStreams) return problem(503, 'try-later');
     return new Response(states(all.get(context.req.param('id'))!), {
@@ -142,7 +189,34 @@ export async function startTestBackend() {
       server?.closeAllConnections();
     });
   await open();
-  return { url: `http://127.0.0.1:${port}`, seen, knobs, all, end, answer, change, open, shut };
+  const receiptKept = (id: string) => all.get(id)!.verification.result!.receipt;
+  return { url: `http://127.0.0.1:${port}`, receiptOf: receiptKept, seen, knobs, all, end, answer, change, open, shut };
+}
+
+function receiptOf(asked: Verification, outcome: VerificationResult['outcome'], reason: string): Receipt {
+  const { id, sale, till, channel, round, purpose, cardholder, subject } = asked;
+  return {
+    iss: RECEIPT_ISSUER,
+    jti: `receipt-of-${id}-${round}`,
+    iat: Math.floor(Date.now() / 1000),
+    verification: id,
+    created: Math.floor(Date.parse(asked.createdAt) / 1000),
+    round,
+    sale,
+    till,
+    kiosk: 'kiosk-1',
+    store: 'S001',
+    channel,
+    purpose,
+    outcome,
+    reason,
+    authorities: AGREED,
+    required: ['bank', 'police', 'insurer'],
+    cardholder,
+    subject: { name: subject.name, idNumber: subject.idNumber },
+    by_hand: false,
+    policy: 'test',
+  };
 }
 
 /** Each state once, then the end of the stream. */
