@@ -1,4 +1,7 @@
-/** A decoded picture: interleaved 8-bit R G B, row by row, `width * height * 3` bytes. */
+/**
+ * A decoded picture: interleaved 8-bit R G B, row by row, `width * height * 3` bytes. It does not change: who has new
+ * pixels makes a new picture.
+ */
 export type Picture = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
 /** Axis-parallel, in pixels of the picture; may reach over its edge. */

@@ -3,19 +3,23 @@ import type { Picture, Region } from './contract.ts';
 /** Maps a target pixel (u, v) to the source pixel (a·u + b·v + c, d·u + e·v + f); whole numbers are pixel centres. */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
-/** How a network wants its picture. */
-export type InputForm = {
-  /** Pixels. */
-  readonly width: number;
-  readonly height: number;
-  /** `planes` is NCHW, `pixels` is NHWC. */
-  readonly layout: 'planes' | 'pixels';
+/** What a network takes grey levels and the world beyond the picture for. */
+export type Levels = {
   readonly order: 'rgb' | 'bgr';
   /** A grey level 0…255 becomes `level * scale + offset`. */
   readonly scale: number;
   readonly offset: number;
   /** What lies beyond the picture: its edge drawn out, or black. */
   readonly outside: 'edge' | 'black';
+};
+
+/** How a network wants its picture. */
+export type InputForm = Levels & {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** `planes` is NCHW, `pixels` is NHWC. */
+  readonly layout: 'planes' | 'pixels';
 };
 
 /** The square of `region`, `side` target pixels long and wide. */
@@ -40,7 +44,10 @@ export function affineOfRectangle(
   return [across, 0, rectangle.x + across / 2 - 0.5, 0, down, rectangle.y + down / 2 - 0.5];
 }
 
-/** Cuts, scales (bilinear) and normalises in one pass into `target`, `width * height * 3` numbers. */
+/**
+ * Cuts, scales (bilinear) and normalises in one pass into `target`, `width * height * 3` numbers. It says what a canvas
+ * does, and does what a canvas cannot.
+ */
 export function cropInto(target: Float32Array, picture: Picture, affine: Affine, form: InputForm): void {
   const { width: across, height: down, scale, offset } = form;
   const [a, b, c, d, e, f] = affine;

@@ -1,5 +1,5 @@
 import type { Box, Detection, Picture, Point } from './contract.ts';
-import { affineOfRectangle, cropInto, type InputForm } from './crop.ts';
+import { affineOfRectangle, type Levels } from './crop.ts';
 import { overlap } from './geometry.ts';
 import { type Network, outputOfLength } from './session.ts';
 
@@ -24,6 +24,7 @@ const GRIDS = [
   { cells: 8, anchors: 6 },
 ] as const;
 const NUMBERS_A_BOX = 16;
+const LEVELS: Levels = { order: 'rgb', scale: 1 / 127.5, offset: -1, outside: 'black' };
 /** Logits beyond this are cut, so that exp() stays finite. */
 const LOGIT_LIMIT = 100;
 
@@ -95,16 +96,7 @@ async function detectInSquare(network: Network, picture: Picture, square: Square
     network.width,
     network.width,
   );
-  const form: InputForm = {
-    width: network.width,
-    height: network.height,
-    layout: network.layout,
-    order: 'rgb',
-    scale: 1 / 127.5,
-    offset: -1,
-    outside: 'black',
-  };
-  const outputs = await network.run((input) => cropInto(input, picture, affine, form));
+  const outputs = await network.look(picture, affine, LEVELS);
   const found = GRIDS.flatMap((grid) => {
     const count = grid.cells * grid.cells * grid.anchors;
     const scores = outputOfLength(network.id, outputs, count);
@@ -129,19 +121,23 @@ export function decodeGrid(
   const least = Math.log(bar / (1 - bar)) - 1e-6;
   for (let anchor = 0; anchor < scores.length; anchor++) {
     if (scores[anchor]! < least) continue;
-    const score = sigmoid(scores[anchor]!);
-    if (score < bar) continue;
-    const cell = Math.floor(anchor / grid.anchors);
-    const x = ((cell % grid.cells) + 0.5) / grid.cells;
-    const y = (Math.floor(cell / grid.cells) + 0.5) / grid.cells;
-    const at = (k: number) => boxes[anchor * NUMBERS_A_BOX + k]! / side;
-    const [width, height] = [at(2), at(3)];
-    if (width <= 0 || height <= 0) continue;
-    const keypoints: Point[] = [];
-    for (let k = 4; k < NUMBERS_A_BOX; k += 2) keypoints.push({ x: x + at(k), y: y + at(k + 1) });
-    found.push({ box: { x: x + at(0) - width / 2, y: y + at(1) - height / 2, width, height }, score, keypoints });
+    const face = decodeAnchor(grid, anchor, scores[anchor]!, boxes, side);
+    if (face && face.score >= bar) found.push(face);
   }
   return found;
+}
+
+function decodeAnchor(grid: Grid, anchor: number, logit: number, boxes: Float32Array, side: number) {
+  const cell = Math.floor(anchor / grid.anchors);
+  const x = ((cell % grid.cells) + 0.5) / grid.cells;
+  const y = (Math.floor(cell / grid.cells) + 0.5) / grid.cells;
+  const at = (k: number) => boxes[anchor * NUMBERS_A_BOX + k]! / side;
+  const [width, height] = [at(2), at(3)];
+  if (width <= 0 || height <= 0) return undefined;
+  const keypoints: Point[] = [];
+  for (let k = 4; k < NUMBERS_A_BOX; k += 2) keypoints.push({ x: x + at(k), y: y + at(k + 1) });
+  const box = { x: x + at(0) - width / 2, y: y + at(1) - height / 2, width, height };
+  return { box, score: sigmoid(logit), keypoints };
 }
 
 /** Weighted non-maximum suppression: overlapping boxes become their mean, weighted by score. Largest face first. */

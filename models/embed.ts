@@ -1,26 +1,16 @@
 import { alignFive } from './align.ts';
 import { ModelError, type Picture, type Point } from './contract.ts';
-import { cropInto } from './crop.ts';
+import type { Levels } from './crop.ts';
 import { type Network, outputOfLength } from './session.ts';
 
 const LENGTH = 512;
+const LEVELS: Levels = { order: 'rgb', scale: 1 / 128, offset: -127 / 128, outside: 'black' };
 
 /** 512 numbers of length 1. Source: MobileFaceNet on ArcFace's five-point alignment, RGB (level − 127) / 128. */
 export async function embedFace(network: Network, picture: Picture, five: readonly Point[]): Promise<Float32Array> {
   if (five.length !== 5 || !five.every((point) => Number.isFinite(point.x) && Number.isFinite(point.y)))
     throw new ModelError('model-failed', `model ${network.id}: alignment needs five finite points, got ${five.length}`);
-  const affine = alignFive(five);
-  const outputs = await network.run((input) =>
-    cropInto(input, picture, affine, {
-      width: network.width,
-      height: network.height,
-      layout: network.layout,
-      order: 'rgb',
-      scale: 1 / 128,
-      offset: -127 / 128,
-      outside: 'black',
-    }),
-  );
+  const outputs = await network.look(picture, alignFive(five), LEVELS);
   return normalise(network.id, outputOfLength(network.id, outputs, LENGTH));
 }
 

@@ -9,20 +9,19 @@ const BLANK: Picture = { width: 4, height: 4, data: new Uint8Array(48) };
 
 /** A network that answers with the same points whatever it sees. */
 function networkThatSays(points: Float32Array, presence: number): Network {
+  const outputs = new Map([
+    ['points', points],
+    ['flag', Float32Array.of(presence)],
+  ]);
   return {
     id: 'facemesh',
-    shape: [1, 192, 192, 3],
-    layout: 'pixels',
+    shape: [1, 3, 192, 192],
+    layout: 'planes',
     width: 192,
     height: 192,
     outputs: ['points', 'flag'],
-    async run(fill) {
-      fill(new Float32Array(192 * 192 * 3));
-      return new Map([
-        ['points', points],
-        ['flag', Float32Array.of(presence)],
-      ]);
-    },
+    run: async () => outputs,
+    look: async () => outputs,
     close: async () => undefined,
   };
 }

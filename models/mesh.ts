@@ -1,5 +1,5 @@
 import type { Box, Detection, Mesh, Picture, Point, Region } from './contract.ts';
-import { affineOfRegion, cropInto, type InputForm } from './crop.ts';
+import { affineOfRegion, type Levels } from './crop.ts';
 import { angleOf, squareAround } from './geometry.ts';
 import { type Network, outputOfLength } from './session.ts';
 
@@ -8,6 +8,7 @@ export const MESH_VERTICES = 468;
 const MARGIN = 1.5;
 const RIGHT_EYE_OUTER = 33;
 const LEFT_EYE_OUTER = 263;
+const LEVELS: Levels = { order: 'rgb', scale: 1 / 255, offset: 0, outside: 'edge' };
 
 /** The region to look for the mesh in, from a fresh detection: the eyes' line gives the roll. */
 export function regionOfDetection(detection: Detection): Region {
@@ -44,16 +45,7 @@ export function vertexOf(mesh: Mesh, vertex: number): Point {
 export async function meshFace(network: Network, picture: Picture, region: Region): Promise<Mesh> {
   const side = network.width;
   const affine = affineOfRegion(region, side);
-  const form: InputForm = {
-    width: side,
-    height: side,
-    layout: network.layout,
-    order: 'rgb',
-    scale: 1 / 255,
-    offset: 0,
-    outside: 'edge',
-  };
-  const outputs = await network.run((input) => cropInto(input, picture, affine, form));
+  const outputs = await network.look(picture, affine, LEVELS);
   const raw = outputOfLength(network.id, outputs, MESH_VERTICES * 3);
   const flag = outputOfLength(network.id, outputs, 1);
   // This conversion applies the sigmoid itself: the flag already is a probability.

@@ -1,5 +1,5 @@
 import type { Box, Picture } from './contract.ts';
-import { affineOfRectangle, cropInto } from './crop.ts';
+import { affineOfRectangle, type Levels } from './crop.ts';
 import { squareAround } from './geometry.ts';
 import { type Network, outputOfLength } from './session.ts';
 
@@ -11,6 +11,7 @@ import { type Network, outputOfLength } from './session.ts';
 const CONTEXT = 2.16;
 /** Logits: live, spoof, and a third that never fires. */
 const CLASSES = 3;
+const LEVELS: Levels = { order: 'bgr', scale: 1, offset: 0, outside: 'edge' };
 
 /**
  * Presentation attack detection, 0…1, higher is more likely bona fide. `box` is the box around the mesh (`boxOfMesh`).
@@ -18,17 +19,7 @@ const CLASSES = 3;
  */
 export async function scorePad(network: Network, picture: Picture, box: Box): Promise<number> {
   const affine = affineOfRectangle(contextOf(box, picture), network.width, network.height);
-  const outputs = await network.run((input) =>
-    cropInto(input, picture, affine, {
-      width: network.width,
-      height: network.height,
-      layout: network.layout,
-      order: 'bgr',
-      scale: 1,
-      offset: 0,
-      outside: 'edge',
-    }),
-  );
+  const outputs = await network.look(picture, affine, LEVELS);
   return firstOfSoftmax(outputOfLength(network.id, outputs, CLASSES));
 }
 

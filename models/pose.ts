@@ -48,10 +48,14 @@ function rotationBetween(face: ReferenceFace, points: Float32Array): Rotation {
   for (const { index, weight } of face.weights) {
     const i = index * 3;
     // The picture's y grows down and z away; the reference's y up and z near.
-    const target = [points[i]! - to[0], to[1] - points[i + 1]!, to[2] - points[i + 2]!];
+    const x = points[i]! - to[0];
+    const y = to[1] - points[i + 1]!;
+    const z = to[2] - points[i + 2]!;
     for (let row = 0; row < 3; row++) {
       const source = weight * (face.vertices[i + row]! - from[row]!);
-      for (let column = 0; column < 3; column++) s[row * 3 + column]! += source * target[column]!;
+      s[row * 3]! += source * x;
+      s[row * 3 + 1]! += source * y;
+      s[row * 3 + 2]! += source * z;
     }
   }
   return fromQuaternion(largestEigenvector(hornMatrix(s)));
@@ -67,51 +71,52 @@ function centroid(face: ReferenceFace, points: Float32Array): [number, number, n
   return [sum[0] / total, sum[1] / total, sum[2] / total];
 }
 
-function hornMatrix(s: Float64Array): number[][] {
+/** 4 × 4, row by row. */
+function hornMatrix(s: Float64Array): Float64Array {
   const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = s as unknown as Rotation;
-  return [
-    [xx + yy + zz, yz - zy, zx - xz, xy - yx],
-    [yz - zy, xx - yy - zz, xy + yx, zx + xz],
-    [zx - xz, xy + yx, yy - xx - zz, yz + zy],
-    [xy - yx, zx + xz, yz + zy, zz - xx - yy],
-  ];
+  return Float64Array.of(
+    ...[xx + yy + zz, yz - zy, zx - xz, xy - yx],
+    ...[yz - zy, xx - yy - zz, xy + yx, zx + xz],
+    ...[zx - xz, xy + yx, yy - xx - zz, yz + zy],
+    ...[xy - yx, zx + xz, yz + zy, zz - xx - yy],
+  );
 }
 
 /** Jacobi's method for a symmetric 4 × 4 matrix. */
-function largestEigenvector(matrix: number[][]): number[] {
-  const vectors = [0, 1, 2, 3].map((row) => [0, 1, 2, 3].map((column) => (row === column ? 1 : 0)));
+function largestEigenvector(matrix: Float64Array): number[] {
+  const vectors = new Float64Array(16);
+  for (let i = 0; i < 16; i += 5) vectors[i] = 1;
   for (let sweep = 0; sweep < 30; sweep++) {
     let off = 0;
     for (let p = 0; p < 3; p++) for (let q = p + 1; q < 4; q++) off += annihilate(matrix, vectors, p, q);
     if (off === 0) break;
   }
   let best = 0;
-  for (let i = 1; i < 4; i++) if (matrix[i]![i]! > matrix[best]![best]!) best = i;
-  return vectors.map((row) => row[best]!);
+  for (let i = 1; i < 4; i++) if (matrix[i * 5]! > matrix[best * 5]!) best = i;
+  return [0, 4, 8, 12].map((row) => vectors[row + best]!);
 }
 
 /** One Jacobi rotation that makes element (p, q) zero; answers with its former size, 0 when it was negligible. */
-function annihilate(matrix: number[][], vectors: number[][], p: number, q: number): number {
-  const element = matrix[p]![q]!;
-  if (Math.abs(element) <= 1e-15 * (Math.abs(matrix[p]![p]!) + Math.abs(matrix[q]![q]!))) return 0;
-  const theta = (matrix[q]![q]! - matrix[p]![p]!) / (2 * element);
+function annihilate(matrix: Float64Array, vectors: Float64Array, p: number, q: number): number {
+  const element = matrix[p * 4 + q]!;
+  const [pp, qq] = [matrix[p * 5]!, matrix[q * 5]!];
+  if (Math.abs(element) <= 1e-15 * (Math.abs(pp) + Math.abs(qq))) return 0;
+  const theta = (qq - pp) / (2 * element);
   const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
   const c = 1 / Math.hypot(t, 1);
-  const s = t * c;
+  for (let k = 0; k < 16; k += 4) rotate(matrix, k + p, k + q, c, t * c);
   for (let k = 0; k < 4; k++) {
-    const [kp, kq] = [matrix[k]![p]!, matrix[k]![q]!];
-    matrix[k]![p] = c * kp - s * kq;
-    matrix[k]![q] = s * kp + c * kq;
-  }
-  for (let k = 0; k < 4; k++) {
-    const [pk, qk] = [matrix[p]![k]!, matrix[q]![k]!];
-    matrix[p]![k] = c * pk - s * qk;
-    matrix[q]![k] = s * pk + c * qk;
-    const [vp, vq] = [vectors[k]![p]!, vectors[k]![q]!];
-    vectors[k]![p] = c * vp - s * vq;
-    vectors[k]![q] = s * vp + c * vq;
+    rotate(matrix, p * 4 + k, q * 4 + k, c, t * c);
+    rotate(vectors, k * 4 + p, k * 4 + q, c, t * c);
   }
   return Math.abs(element);
+}
+
+function rotate(numbers: Float64Array, i: number, j: number, c: number, s: number): void {
+  const one = numbers[i]!;
+  const other = numbers[j]!;
+  numbers[i] = c * one - s * other;
+  numbers[j] = s * one + c * other;
 }
 
 function fromQuaternion(q: readonly number[]): Rotation {

@@ -1,4 +1,5 @@
 import type { Box, Picture } from './contract.ts';
+import { CELL_LIMIT, sumCells } from './simd/scratch.ts';
 
 /** How usable a face is. */
 export type FaceQuality = {
@@ -48,37 +49,58 @@ function clip(box: Box, picture: Picture): Box {
   };
 }
 
-/** The rectangle as `across × down` grey cells, each the mean of the pixels whose centre it covers (or the nearest one). */
-export function greyOf(picture: Picture, rectangle: Box, across: number, down: number): Float32Array {
-  const { data, width, height } = picture;
-  const columns = edges(rectangle.x, rectangle.width, across, width);
-  const rows = edges(rectangle.y, rectangle.height, down, height);
+/**
+ * The rectangle as `across × down` grey cells, each the mean of the pixels whose centre it covers (or the nearest one),
+ * of a picture that has every `apart`th row of this one.
+ */
+export function greyOf(picture: Picture, rectangle: Box, across: number, down: number, apart = 1): Float32Array {
+  const columns = edges(rectangle.x, rectangle.width, across, picture.width);
+  const rows = edges(rectangle.y, rectangle.height, down, Math.floor(picture.height / apart));
+  const sums = sumsOf(picture, columns, rows, apart);
   const grey = new Float32Array(across * down);
-  for (let v = 0; v < down; v++) {
-    const top = rows[2 * v]!;
-    const bottom = rows[2 * v + 1]!;
-    for (let u = 0; u < across; u++) {
-      const left = columns[2 * u]!;
-      const right = columns[2 * u + 1]!;
-      let sum = 0;
-      for (let y = top; y < bottom; y++) sum += greyRow(data, (y * width + left) * 3, (y * width + right) * 3);
-      grey[v * across + u] = sum / (1000 * (bottom - top) * (right - left));
-    }
+  const shares = Float64Array.from({ length: across }, (_, u) => 1 / long(columns, u));
+  for (let v = 0, i = 0; v < down; v++) {
+    const share = 1 / (1000 * long(rows, v));
+    for (let u = 0; u < across; u++, i++) grey[i] = sums[i]! * share * shares[u]!;
   }
   return grey;
 }
 
-/** Thousand times the grey levels of a row of pixels; whole numbers, which 31 bits hold for 8 million pixels. */
-function greyRow(data: Uint8Array, from: number, to: number): number {
-  let red = 0;
-  let green = 0;
-  let blue = 0;
-  for (let i = from; i < to; i += 3) {
-    red = (red + data[i]!) | 0;
-    green = (green + data[i + 1]!) | 0;
-    blue = (blue + data[i + 2]!) | 0;
-  }
-  return 299 * red + 587 * green + 114 * blue;
+/** Thousand times the grey levels of each cell, summed: whole numbers. */
+function sumsOf(picture: Picture, columns: Int32Array, rows: Int32Array, apart: number): ArrayLike<number> {
+  const [tall, wide] = [longest(rows), longest(columns)];
+  const fits = tall <= CELL_LIMIT.rows && tall * wide <= CELL_LIMIT.pixels;
+  return (fits ? sumCells : sumPlainly)(picture, columns, rows, apart);
+}
+
+/** What `sumCells` does, without its limits. */
+export function sumPlainly(
+  { data, width }: Picture,
+  columns: Int32Array,
+  rows: Int32Array,
+  apart: number,
+): Float64Array {
+  const [across, down] = [columns.length / 2, rows.length / 2];
+  const sums = new Float64Array(across * down);
+  for (let v = 0; v < down; v++)
+    for (let u = 0; u < across; u++)
+      for (let y = rows[2 * v]!; y < rows[2 * v + 1]!; y++) {
+        const row = y * apart * width;
+        let sum = 0;
+        for (let i = (row + columns[2 * u]!) * 3; i < (row + columns[2 * u + 1]!) * 3; i += 3)
+          sum += 299 * data[i]! + 587 * data[i + 1]! + 114 * data[i + 2]!;
+        sums[v * across + u]! += sum;
+      }
+  return sums;
+}
+
+/** Pixels from a cell's first to the first past it. */
+const long = (bounds: Int32Array, cell: number) => bounds[2 * cell + 1]! - bounds[2 * cell]!;
+
+function longest(bounds: Int32Array): number {
+  let most = 0;
+  for (let cell = 0; 2 * cell < bounds.length; cell++) most = Math.max(most, long(bounds, cell));
+  return most;
 }
 
 /** First and past-the-last pixel of each of `cells` cells; every cell has at least one pixel. */

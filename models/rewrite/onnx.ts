@@ -31,12 +31,25 @@ message Tensor {
   string name = 8;
   bytes raw_data = 9;
 }
-message Value { string name = 1; }
+message Value { string name = 1; Type type = 2; }
+message Type { TensorType tensor_type = 1; }
+message TensorType { int32 elem_type = 1; Shape shape = 2; }
+message Shape { repeated Dimension dim = 1; }
+message Dimension { int64 dim_value = 1; }
 `;
 const FLOAT = 1;
 const INT64 = 7;
 
-export type Attribute = { readonly name: string; readonly type: number; readonly i?: number; readonly s?: Uint8Array };
+export type Attribute = {
+  readonly name: string;
+  readonly type: number;
+  readonly i?: number;
+  readonly s?: Uint8Array;
+  readonly ints?: readonly number[];
+};
+
+/** What the graph is given: numbers of single precision. */
+export type Input = { readonly name: string; readonly dims: readonly number[] };
 
 export type Node = {
   readonly op_type: string;
@@ -58,6 +71,8 @@ export type Weight = {
 export type Graph = {
   readonly nodes: readonly Node[];
   readonly weights: ReadonlyMap<string, Weight>;
+  /** A changed one is written anew. */
+  readonly inputs: readonly Input[];
   /** Names of the graph's results. */
   readonly outputs: readonly string[];
 };
@@ -69,7 +84,7 @@ export function editModel(bytes: Uint8Array, change: (graph: Graph) => Graph): U
     root.lookupType(`onnx.${name}`),
   ) as [protobuf.Type, protobuf.Type, protobuf.Type, protobuf.Type];
   const model = modelType.decode(bytes) as unknown as {
-    readonly graph: Record<'node' | 'initializer' | 'output', Uint8Array[]>;
+    readonly graph: Record<'node' | 'initializer' | 'input' | 'output', Uint8Array[]>;
   };
   const nodes = model.graph.node.map((raw): Node => ({ ...(nodeType.decode(raw) as unknown as Node), raw }));
   const weights = new Map<string, Weight>();
@@ -78,14 +93,35 @@ export function editModel(bytes: Uint8Array, change: (graph: Graph) => Graph): U
     weights.set(tensor.name, { ...readWeight(tensor), raw });
   }
   const outputs = model.graph.output.map((raw) => (valueType.decode(raw) as unknown as { name: string }).name);
-  const changed = change({ nodes, weights, outputs });
+  const inputs = model.graph.input.map((raw) => readInput(valueType.decode(raw) as unknown as Value));
+  const changed = change({ nodes, weights, inputs, outputs });
+  const input = changed.inputs.map((each) => {
+    const place = inputs.indexOf(each);
+    return place < 0 ? valueType.encode(valueType.fromObject(toValue(each))).finish() : model.graph.input[place]!;
+  });
   const output = model.graph.output.filter((_, i) => changed.outputs.includes(outputs[i]!));
   const node = changed.nodes.map((each) => each.raw ?? nodeType.encode(nodeType.fromObject(each)).finish());
   const used = new Set([...changed.nodes.flatMap((each) => each.input), ...changed.outputs]);
   const initializer = [...changed.weights]
     .filter(([name]) => used.has(name))
     .map(([name, weight]) => weight.raw ?? tensorType.encode(tensorType.fromObject(toTensor(name, weight))).finish());
-  return modelType.encode({ ...model, graph: { ...model.graph, node, initializer, output } }).finish();
+  return modelType.encode({ ...model, graph: { ...model.graph, node, initializer, input, output } }).finish();
+}
+
+type Value = {
+  readonly name: string;
+  readonly type?: {
+    readonly tensor_type?: { readonly shape?: { readonly dim: readonly { readonly dim_value: unknown }[] } };
+  };
+};
+
+function readInput({ name, type }: Value): Input {
+  return { name, dims: type?.tensor_type?.shape?.dim.map(({ dim_value }) => Number(dim_value)) ?? [] };
+}
+
+function toValue({ name, dims }: Input) {
+  const dim = dims.map((dim_value) => ({ dim_value }));
+  return { name, type: { tensor_type: { elem_type: FLOAT, shape: { dim } } } };
 }
 
 type Tensor = {

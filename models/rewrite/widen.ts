@@ -1,9 +1,8 @@
+import { countChannels, zerosOf } from './channels.ts';
 import type { Graph, Node, Weight } from './onnx.ts';
 
 /** Channels in a block of the runtime's memory layout, at most (AVX-512; 8 elsewhere). */
 const BLOCK = 16;
-/** What treats every channel for itself and makes zero of zero. */
-const CHANNEL_WISE = new Set(['Relu', 'PRelu', 'MaxPool', 'Add']);
 
 /**
  * The same network with channels that are always zero added wherever their number is no multiple of 16: the runtime
@@ -58,28 +57,6 @@ export function widenChannels(graph: Graph): Graph {
   return { ...graph, nodes, weights };
 }
 
-/** Channels of every value that convolutions and channel-wise operations make. */
-function countChannels(graph: Graph): Map<string, number> {
-  const channels = new Map<string, number>();
-  for (const node of graph.nodes) {
-    const before = channels.get(node.input[0]!);
-    const filter = node.op_type === 'Conv' ? graph.weights.get(node.input[1]!)?.dims[0] : undefined;
-    const zeros = node.op_type === 'Concat' ? zerosOf(graph, node.input[1]!)?.[1] : undefined;
-    const count =
-      filter ?? (before && zeros ? before + zeros : undefined) ?? (CHANNEL_WISE.has(node.op_type) ? before : undefined);
-    if (count !== undefined) channels.set(node.output[0]!, count);
-  }
-  return channels;
-}
-
-/** The shape of a value that is zero all over. */
-function zerosOf(graph: Graph, value: string): readonly number[] | undefined {
-  const node = graph.nodes.find(({ output }) => output[0] === value);
-  if (node?.op_type !== 'ConstantOfShape' || node.attribute.length > 0) return undefined;
-  const shape = graph.weights.get(node.input[0]!)?.ints;
-  return shape?.length === 4 ? shape : undefined;
-}
-
 /** Values that must keep their channels: results, what other operations see, and all that is tied to such a value. */
 function findFixed(graph: Graph, channels: ReadonlyMap<string, number>): Set<string> {
   const fixed = new Set(graph.outputs);
@@ -101,12 +78,12 @@ function findFixed(graph: Graph, channels: ReadonlyMap<string, number>): Set<str
   return fixed;
 }
 
-/** Are the node's weights there, and of a form that can be widened? */
+/** Are the node's weights there, and of a form that can be widened? What pads channels is left as it is. */
 function isReadable(graph: Graph, node: Node): boolean {
   const weights = node.input.slice(1).map((name) => graph.weights.get(name));
   if (node.op_type === 'PRelu')
     return weights[0]?.floats?.length === weights[0]?.dims.at(-3) && weights[0]?.dims.length === 3;
-  if (node.op_type !== 'Conv') return true;
+  if (node.op_type !== 'Conv') return node.op_type !== 'Pad';
   const [filters, each] = weights[0]?.dims ?? [];
   const groups = groupsOf(node);
   return weights.every((weight) => weight?.floats) && (groups === 1 || (each === 1 && groups === filters));

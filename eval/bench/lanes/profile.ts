@@ -28,16 +28,25 @@ await inspector.post('Profiler.start');
 for (let i = 0; i < count; i++) await look(i);
 const { profile } = await inspector.post('Profiler.stop');
 
-const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
+const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
+const parents = new Map(
+  profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id] as const)),
+);
+/** Native code has no file: its time is booked on the code that called it. */
+const callerOf = (id: number) => {
+  const { callFrame } = nodes.get(id)!;
+  for (let at = id; callFrame.url === '' && parents.has(at); at = parents.get(at)!)
+    if (nodes.get(at)!.callFrame.url !== '') return nodes.get(at)!.callFrame;
+  return callFrame;
+};
 const sites = new Map<string, number>();
 let [networks, all] = [0, 0];
 for (const [i, id] of (profile.samples ?? []).entries()) {
-  const { functionName, url } = nodes.get(id)!;
+  const { functionName, url } = callerOf(id);
   const ms = (profile.timeDeltas?.[i] ?? 0) / 1000;
   if (functionName === '(idle)' || url.startsWith('node:inspector')) continue;
   all += ms;
-  // The native run is booked on what calls it: the runtime's nameless callback, of a file that has no name here.
-  const network = url.includes('onnxruntime-node') || (functionName === '' && url === '');
+  const network = url.includes('onnxruntime-node');
   if (network) networks += ms;
   const site = network
     ? 'networks (onnxruntime)'
@@ -50,7 +59,7 @@ const told = {
   shareAround: 1 - networks / all,
   topSites: [...sites]
     .sort((a, b) => b[1] - a[1])
-    .slice(0, 10)
+    .slice(0, 12)
     .map(([site, ms]) => ({ site: site.trim(), msAFrame: ms / count })),
 };
 process.send?.(told, () => process.exit(0));
