@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { sm2 } from 'sm-crypto-v2';
 import { describe, expect, it } from 'vitest';
+import { textToSign } from './canonical.ts';
 import { createSmCodec, type SmOptions, smOptions } from './codec.ts';
+import { signSm2 } from './sm2.ts';
+import { encryptData, key16 } from './sm4.ts';
 
 const APP = { appId: '19E179E5DC29C05E65B90CDE57A1C7E5', appSecret: 'D91CEB11EE62219CD91CEB11EE62219C' };
 const ours = sm2.generateKeyPairHex();
@@ -36,9 +39,10 @@ describe('the SM envelope', () => {
 
   it('brings any payload there unchanged', () => {
     const payload = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 4 });
+    const [sender, receiver] = [client(), gateway()];
     fc.assert(
       fc.property(payload, (data) => {
-        expect(gateway().open(sent(client().seal(data)))).toEqual({ json: sent(data) });
+        expect(receiver.open(sent(sender.seal(data)))).toEqual({ json: sent(data) });
       }),
       { numRuns: 30 },
     );
@@ -47,13 +51,14 @@ describe('the SM envelope', () => {
   it('is refused when any one character of it is another', () => {
     const message = sent(client().seal({ infcode: 0, output: { a: '1' } }));
     const texts = Object.entries(message).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    const receiver = gateway();
     const places = texts.flatMap(([key, text]) => [...text].map((_, at) => [key, at] as const));
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.constantFrom('0', '1', 'A', 'z', '+'), ([key, at], letter) => {
         const text = String(message[key]);
         fc.pre(text[at].toUpperCase() !== letter.toUpperCase());
         const changed = { ...message, [key]: text.slice(0, at) + letter + text.slice(at + 1) };
-        expect(gateway().open(changed)).toHaveProperty('fault');
+        expect(receiver.open(changed)).toHaveProperty('fault');
       }),
       { numRuns: 60 },
     );
@@ -61,12 +66,13 @@ describe('the SM envelope', () => {
 
   it('is refused without any one of its fields, and with a second payload', () => {
     const message = sent(client().seal({ a: '1' }));
+    const receiver = gateway();
     for (const key of Object.keys(message)) {
       const { [key]: _, ...rest } = message;
-      expect(gateway().open(rest), key).toHaveProperty('fault');
+      expect(receiver.open(rest), key).toHaveProperty('fault');
     }
-    expect(gateway().open({ ...message, data: { a: '1' } })).toEqual({ fault: 'sm-malformed' });
-    expect(gateway().open({ ...message, note: 'added' })).toEqual({ fault: 'sm-signature' });
+    expect(receiver.open({ ...message, data: { a: '1' } })).toEqual({ fault: 'sm-malformed' });
+    expect(receiver.open({ ...message, note: 'added' })).toEqual({ fault: 'sm-signature' });
   });
 
   it.each([
@@ -88,8 +94,23 @@ describe('the SM envelope', () => {
     expect(receiver.open(message)).toEqual({ fault: 'sm-replayed' });
   });
 
-  it('is not read from a payload that names a key twice or is no JSON', () => {
-    expect(gateway().open('plain')).toEqual({ fault: 'sm-malformed' });
-    for (const anything of [null, [], 1, {}, { encData: 1 }]) expect(gateway().open(anything)).toHaveProperty('fault');
+  it('is nothing else', () => {
+    const receiver = gateway();
+    for (const anything of ['plain', null, [], 1, {}, { encData: 1 }, { infcode: 0, output: {} }])
+      expect(receiver.open(anything)).toEqual({ fault: 'sm-malformed' });
+  });
+
+  it('is not read when its payload names a key twice or nests too deep, although the gateway signed it', () => {
+    const key = key16(APP.appId, APP.appSecret);
+    const head = { appId: APP.appId, version: '1.0.0', encType: 'SM4', signType: 'SM2', timestamp: NOW / 1000 };
+    const signed = (text: string) => {
+      const textSigned = textToSign({ ...head, data: JSON.parse(text) }, APP.appSecret);
+      const signData = signSm2(textSigned, theirs.privateKey, '1234567812345678');
+      return { ...head, encData: encryptData(key, text), signData };
+    };
+    const receiver = client();
+    expect(receiver.open(signed('{"infcode":0}'))).toEqual({ json: { infcode: 0 } });
+    expect(receiver.open(signed('{"infcode":-1,"infcode":0}'))).toEqual({ fault: 'sm-unreadable' });
+    expect(receiver.open(signed('['.repeat(40) + ']'.repeat(40)))).toEqual({ fault: 'sm-unreadable' });
   });
 });
