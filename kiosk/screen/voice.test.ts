@@ -12,7 +12,7 @@ function loudspeaker() {
       one.killed = true;
       return true;
     };
-    return Object.assign(one.child, { kill }) as ReturnType<Speak>;
+    return Object.assign(one.child, { kill }) as unknown as ReturnType<Speak>;
   };
   return { said, speak };
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import sharp from 'sharp';
 import type { ChallengeKind } from '../../liveness/contract.ts';
 import { createConsent } from '../consent.ts';
 import type { ScreenState } from '../contract.ts';
@@ -11,7 +12,7 @@ import { readBuiltPage } from '../pages/built.ts';
 import { createPreview } from '../preview.ts';
 import { createScreenApp } from '../screen/app.ts';
 import { createScreenHub } from '../screen/hub.ts';
-import { createVoice } from '../screen/voice.ts';
+import type { Voice, VoiceMode } from '../screen/voice.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
@@ -33,9 +34,13 @@ const ARGS = [
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
 
-/** A page, and everything that its console complained of; nothing but the kiosk itself may be asked for. */
-export async function openPage(browser: Browser, url: string, size: { width: number; height: number }) {
+/**
+ * A page, and everything that its console complained of; nothing but the kiosk itself may be asked for. `clock`: the
+ * page's time is the test's.
+ */
+export async function openPage(browser: Browser, url: string, size: { width: number; height: number }, clock = false) {
   const page = await browser.newPage({ viewport: size });
+  if (clock) await page.clock.install();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -49,25 +54,47 @@ export async function openPage(browser: Browser, url: string, size: { width: num
   return { page, complaints };
 }
 
-/** The screen's real interface on a free port; the states come from the test. */
+/** The screen's real interface on a free port; the states come from the test, and it hears what is said and wished. */
 export async function startScreen() {
   const [hub, preview, consent] = [createScreenHub('惠民大药房（解放大道店）', 4000), createPreview(), createConsent()];
+  const tries: string[] = [];
+  const speech = { mode: 'off' as VoiceMode, said: [] as string[] };
+  const voice: Voice = {
+    get mode() {
+      return speech.mode;
+    },
+    isAble: () => speech.mode === 'loudspeaker',
+    say: (_, text) => speech.said.push(text) > 0,
+    stop: () => undefined,
+  };
   const fault = (error: Error) => {
     throw error;
   };
-  const voice = createVoice('off', () => undefined);
   const app = createScreenApp({
     hub,
-    voice,
-    again: async () => true,
     preview,
     consent,
+    voice,
+    again: async (verification) => tries.push(verification) > 0,
     pages: readBuiltPage(await ensurePages(ROOT), 'screen'),
     remoteAddress: () => '127.0.0.1',
     fault,
   });
   const listening = await listen('screen', app.fetch, { host: '127.0.0.1', port: 0 });
-  return { hub, preview, consent, url: listening.url, close: listening.close };
+  return { hub, preview, consent, tries, speech, url: listening.url, close: listening.close };
+}
+
+/** Somebody's picture, 16 times a second. @returns what ends it. */
+export async function startPictures(preview: ReturnType<typeof createPreview>): Promise<() => void> {
+  const face = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480" fill="#6d7f7b"/><path d="M150 480C160 390 250 380 285 365V330h70v35c35 15 125 25 135 115" fill="#3a4c49"/><ellipse cx="320" cy="230" rx="92" ry="120" fill="#d8b79c"/></svg>',
+  );
+  const data = await sharp(face).jpeg({ quality: 80 }).toBuffer();
+  let seq = 0;
+  preview.start();
+  const push = () => preview.push({ seq: seq++, at: seq, width: 640, height: 480, image: { kind: 'jpeg', data } });
+  const timer = setInterval(push, 60);
+  return () => clearInterval(timer);
 }
 
 type Loose<T> = T extends unknown ? Omit<T, 'store'> : never;
@@ -117,15 +144,54 @@ export function everyState(endsAt: number): readonly (readonly [string, Loose<Sc
 export function findOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
-    for (const element of document.querySelectorAll<HTMLElement>('h1, h2, p, button, li, #oval, input, dd')) {
+    for (const element of document.querySelectorAll<HTMLElement>('h1, h2, p, button, li, .oval, .head, input, dd')) {
       const { left, top, right, bottom, width } = element.getBoundingClientRect();
       if (width === 0) continue;
       const outside =
         left < -1 ||
         right > innerWidth + 1 ||
         (getComputedStyle(document.body).overflow === 'hidden' && (top < -1 || bottom > innerHeight + 1));
-      if (outside) found.push(`${element.tagName}#${element.id} ${[left, top, right, bottom].map(Math.round)}`);
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+      if (outside || cut)
+        found.push(`${element.tagName}.${element.className} ${[left, top, right, bottom].map(Math.round)}`);
     }
     return found;
+  });
+}
+
+/** Elements that lie over each other without one being inside the other: sentences, buttons, pictures. */
+export function findOverlaps(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    // A dialog lies over the page by design.
+    const top = document.querySelector('dialog[open]') ?? document;
+    const all = [...top.querySelectorAll<HTMLElement>('h1, p, button, li, .oval, .head, .ticks, .disc')];
+    const shown = all.filter((element) => element.getBoundingClientRect().width > 1);
+    const found: string[] = [];
+    for (const [index, a] of shown.entries())
+      for (const b of shown.slice(index + 1)) {
+        if (a.contains(b) || b.contains(a)) continue;
+        const [p, q] = [a.getBoundingClientRect(), b.getBoundingClientRect()];
+        const across = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+        const down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+        if (across > 1 && down > 1) found.push(`${a.tagName}.${a.className} × ${b.tagName}.${b.className}`);
+      }
+    return found;
+  });
+}
+
+/** Text under 32 px, and anything to touch under 64 px. */
+export function findSmall(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const seen = (element: Element) => element.getBoundingClientRect().width > 1;
+    const own = (element: Element) =>
+      [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim());
+    const text = [...document.querySelectorAll('#page *')]
+      .filter((element) => seen(element) && own(element))
+      .filter((element) => Number.parseFloat(getComputedStyle(element).fontSize) < 32);
+    const touch = [...document.querySelectorAll('button, a, input, summary')].filter(seen).filter((element) => {
+      const { width, height } = element.getBoundingClientRect();
+      return Math.min(width, height) < 64;
+    });
+    return [...text, ...touch].map((element) => `${element.tagName} ${element.textContent}`);
   });
 }
