@@ -10,6 +10,7 @@ import type { DatabaseAddress } from './db/engine.ts';
 import { openStore, type Store } from './db/store.ts';
 import { createJobs } from './decide/jobs.ts';
 import { POLICY_VERSION } from './decide/policy.ts';
+import { startResuming } from './decide/resume.ts';
 import { ServerError } from './error.ts';
 import { openKeys } from './keys/keys.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -19,6 +20,10 @@ import { openVault, type Vault } from './people/vault.ts';
 import { signReceipt } from './receipts/receipt.ts';
 import { createBus } from './verification/bus.ts';
 import { startSweep } from './verification/sweep.ts';
+
+/** How long a decision is its process's own without a word from it, and how often others look, milliseconds. */
+const LEASE_MS = 5000;
+const RESUME_MS = 1000;
 
 export type BackendOptions = {
   /** Folder of database and keys; made when it is not there. */
@@ -51,6 +56,10 @@ export type BackendOptions = {
   readonly fault: (error: unknown, what: string) => void;
   /** How often overdue verifications are looked for, milliseconds. */
   readonly sweepMs?: number;
+  /** A decision whose process is silent for this long is taken up by another, milliseconds. */
+  readonly leaseMs?: number;
+  /** A file of its own for the keys at rest. */
+  readonly atRestKeys?: string;
 };
 
 export type Backend = {
@@ -68,8 +77,8 @@ export type Backend = {
 export async function openBackend(options: BackendOptions): Promise<Backend> {
   const { world, models } = options;
   makeFolder(options.data);
-  const keys = openKeys(options.data, world);
-  const vault = openVault(keys.people, world);
+  const keys = openKeys(options.data, world, options.atRestKeys);
+  const vault = openVault(keys.people, world, keys.atRest);
   const store = await openStore({
     database: options.database ?? { engine: 'sqlite', path: join(options.data, 'backend.sqlite') },
     ...(options.migrate ? { migrate: options.migrate } : {}),
@@ -100,9 +109,13 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     models: models.get,
     authorities: options.authorities.map(metrics.watched),
     limitMs: options.authorityLimitMs,
+    leaseMs: options.leaseMs ?? LEASE_MS,
     report: (error, verification) => options.fault(error, `decision of ${verification}`),
   });
   const stopSweep = startSweep(change, options.sweepMs ?? 1000, (error) => options.fault(error, 'sweep'));
+  const sealing = { ring: keys.atRest, random: world.random };
+  const report = (error: unknown) => options.fault(error, 'decisions left by others');
+  const stopResuming = startResuming({ ...change, ...sealing, vault, jobs }, RESUME_MS, report);
   const app = createApp({
     ...change,
     ...options,
@@ -110,8 +123,16 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     lookupMs: options.authorityLimitMs,
     keepMs: ttlMs,
     bus,
-    evidenceKeys: keys.evidence,
-    jwks: keys.jwks,
+    ...sealing,
+    holder: jobs.holder,
+    leaseMs: jobs.leaseMs,
+    // As they stand at each use: a rotation needs no restart.
+    get evidenceKeys() {
+      return keys.evidence;
+    },
+    get jwks() {
+      return keys.jwks;
+    },
     start: jobs.start,
     abandon: jobs.abandon,
     stopping: stopping.signal,
@@ -130,6 +151,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const stop: Backend['stop'] = async (limitMs, drained = Promise.resolve()) => {
     stopping.abort();
     await stopSweep();
+    await stopResuming();
     await Promise.race([drained, setTimeout(limitMs, undefined, { ref: false })]);
     await jobs.settle(limitMs);
     await bus.close();

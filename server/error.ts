@@ -8,6 +8,7 @@ export type ServerCode =
   | 'audit-key-wrong'
   | 'checkpoint-unreadable'
   | 'person-unreadable'
+  | 'kept-unreadable'
   | 'listen-failed';
 
 /** A fault of the backend itself. What a caller did wrong is a Refusal; what an authority says is an Answer. */

@@ -4,6 +4,8 @@ import { type AttemptStore, attemptStore } from './attempts.ts';
 import { type AuditStore, auditStore, checkAuditKey } from './audit.ts';
 import type { DatabaseAddress, Engine, Heard, Notices } from './engine.ts';
 import { migrateDatabase, openEngine, refuseOutdated } from './engines.ts';
+import { type EvidenceStore, evidenceStore } from './evidence.ts';
+import { type KeepingStore, keepingStore } from './keeping.ts';
 import { type KioskStore, kioskStore } from './kiosks.ts';
 import { exclusively, type Leased, type Work } from './leases.ts';
 import { type PartyStore, partyStore } from './parties.ts';
@@ -19,6 +21,8 @@ export type Records = {
   readonly parties: PartyStore;
   readonly verifications: VerificationStore;
   readonly attempts: AttemptStore;
+  readonly evidence: EvidenceStore;
+  readonly keeping: KeepingStore;
   readonly audit: AuditStore;
   /**
    * The time by which everything is decided, milliseconds since 1970: the database's clock, the same for every process
@@ -95,6 +99,8 @@ function recordsOf(db: Db, within: Within): Records {
     parties: partyStore(db),
     verifications: verificationStore(db, within.locks),
     attempts: attemptStore(db),
+    evidence: evidenceStore(db),
+    keeping: keepingStore(db),
     audit: auditStore(db, within),
     now: async () => (await sql<{ now: number }>`select now_ms() as now`.execute(db)).rows[0]!.now,
   };

@@ -6,7 +6,7 @@ import type { Eyes } from '../models.ts';
 import type { Ending } from '../verification/machine.ts';
 import { type Asking, askAuthorities } from './ask.ts';
 import { checkEvidence, type Issued } from './check-evidence.ts';
-import { decideMatch, NOBODY_ASKED } from './policy.ts';
+import { type Answers, decideMatch, NOBODY_ASKED } from './policy.ts';
 import { checkStill } from './still.ts';
 
 export type DecideDeps = {
@@ -29,6 +29,8 @@ export type Case = {
   readonly evidence: Evidence;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
+  /** What authorities answered before the process that asked them was gone: they are not asked again. */
+  readonly answers?: Answers;
 };
 
 /** The ending, and words for the audit that say how it came about: no name, no number, no score. */
@@ -61,8 +63,10 @@ async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<
   const checked = await checkStill(still, verdict.still, evidence.transcript, await deps.models());
   if (!checked.ok) return rejected('evidence-still-rejected', checked.why);
   const asked = { cardholder, subject, still, verification };
-  const answers = await askAuthorities(deps.authorities, required, asked, asking);
-  return { ending: decideMatch(answers, required) };
+  const { answers: before = {} } = question;
+  const unasked = required.filter((name) => before[name] === undefined);
+  const answers = await askAuthorities(deps.authorities, unasked, asked, asking);
+  return { ending: decideMatch({ ...before, ...answers }, required) };
 }
 
 function rejected(reason: Reason, note?: string): Decision {

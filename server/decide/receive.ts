@@ -1,20 +1,23 @@
 import type { JWK } from 'jose';
-import type { AuthorityName } from '../contract/index.ts';
 import { type OpenedEvidence, openEvidence } from '../contract/seal.ts';
-import type { AttemptRow, KioskRow, VerificationRow } from '../db/tables.ts';
-import type { Parties } from '../people/subject.ts';
+import type { AttemptRow, KioskRow } from '../db/tables.ts';
+import { type SealDeps, type SealedEvidence, sealAtRest } from '../keep/evidence.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { readPlan } from '../verification/attempt.ts';
 import { applyChange } from '../verification/change.ts';
 import type { ServiceDeps } from '../verification/deps.ts';
 import { type Found, findVerification } from '../verification/find.ts';
+import { newCase } from './case.ts';
 import type { Case } from './decide.ts';
 
-export type ReceiveDeps = ServiceDeps & {
-  readonly evidenceKeys: readonly JWK[];
-  /** Goes on with the decision after the answer to the kiosk. */
-  readonly start: (question: Case) => void;
-};
+export type ReceiveDeps = ServiceDeps &
+  SealDeps & {
+    readonly evidenceKeys: readonly JWK[];
+    /** Goes on with the decision after the answer to the kiosk. */
+    readonly start: (question: Case) => void;
+    /** This process, and how long a decision is its own without a word from it, milliseconds. */
+    readonly holder: string;
+    readonly leaseMs: number;
+  };
 
 /** Takes an attempt's evidence: opened, checked to be this attempt's, used once. The decision goes on by itself. */
 export async function receiveEvidence(
@@ -45,13 +48,10 @@ export async function receiveEvidence(
     await report(deps, kiosk.id, attempt, 'evidence-foreign');
     return refuse('evidence-foreign');
   }
-  const { cardholder, subject } = await findParties(deps, found.row);
-  const taken = await take(deps, kiosk.id, attempt, fingerprint);
-  if (!taken.ok) return taken;
-  const issued = { nonce: attempt.nonce, plan: readPlan(attempt.plan), openedAt: attempt.created_at };
-  const required = JSON.parse(found.row.required) as AuthorityName[];
-  const { verification, round } = attempt;
-  deps.start({ verification, round, cardholder, subject, required, issued, evidence, receivedAt });
+  const question = await newCase(deps, found.row, attempt, { evidence, receivedAt });
+  const sealed = await sealAtRest(deps, evidence);
+  const taken = await take(deps, kiosk.id, attempt, { fingerprint, receivedAt, sealed });
+  if (taken.ok) deps.start(question);
   return taken;
 }
 
@@ -70,28 +70,30 @@ async function report(deps: ReceiveDeps, kiosk: string, attempt: AttemptRow, cod
   });
 }
 
+type Received = { readonly fingerprint: string; readonly receivedAt: number; readonly sealed: SealedEvidence };
+
+/** Uses the attempt up and keeps its evidence, all or nothing: from here on, whatever happens, it will be decided. */
 async function take(
   deps: ReceiveDeps,
   kiosk: string,
-  attempt: AttemptRow,
-  fingerprint: string,
+  { id: attempt, verification, round }: AttemptRow,
+  { fingerprint, receivedAt, sealed }: Received,
 ): Promise<Found | Refusal> {
   const changed = await applyChange(deps, {
-    id: attempt.verification,
+    id: verification,
     who: `kiosk:${kiosk}`,
     happening: { kind: 'evidence-received' },
-    detail: { attempt: attempt.id },
-    also: async (records) => {
-      const first = await records.attempts.use(attempt.id, fingerprint, await records.now());
-      return first ? undefined : refuse('attempt-used');
+    detail: { attempt },
+    also: async (records, { expires_at }) => {
+      const now = await records.now();
+      if (!(await records.attempts.use(attempt, fingerprint, now))) return refuse('attempt-used');
+      const lease = { holder: deps.holder, lease_until: now + deps.leaseMs };
+      const keep_until = expires_at + deps.rules.reopenMs;
+      const of = { verification, round, received_at: receivedAt };
+      await records.evidence.put({ ...sealed, ...of, ...lease, answers: '{}', keep_until });
+      return undefined;
     },
   });
   if (!changed) return refuse('verification-unknown');
   return changed.refused ?? { ok: true, row: changed.row };
-}
-
-async function findParties(deps: ReceiveDeps, row: VerificationRow): Promise<Parties> {
-  const sealed = await deps.store.parties.of(row.id);
-  if (!sealed) throw new Error('the people of a verification that is under way are gone');
-  return deps.vault.unseal<Parties>(row.id, sealed.sealed);
 }

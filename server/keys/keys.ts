@@ -1,50 +1,91 @@
-import { createHash, createPrivateKey, generateKeyPairSync, hkdfSync, type KeyObject } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
-import { z } from 'zod';
 import type { World } from '../clock.ts';
 import { ServerError } from '../error.ts';
+import {
+  changeKeyFile,
+  inUse,
+  type KeyFile,
+  makeKeyFile,
+  newRingKey,
+  parseKeyFile,
+  parseRingFile,
+  type RingKey,
+  readKeyFile,
+} from './file.ts';
+import { type Ring, ringOf } from './ring.ts';
 
-const secretKey = (crv: 'Ed25519' | 'X25519') =>
-  z.strictObject({ kty: z.literal('OKP'), crv: z.literal(crv), x: z.string(), d: z.string(), kid: z.string() });
-
-/** The first of each list is in use; the others, after a rotation, still verify and open. */
-const keyFileSchema = z.strictObject({
-  receipt: z.array(secretKey('Ed25519')).min(1),
-  evidence: z.array(secretKey('X25519')).min(1),
-  people: z.base64().length(44),
-});
-type KeyFile = z.output<typeof keyFileSchema>;
-
+/** The keys as they stand now: a rotation is seen at the next use, also one by another process. */
 export type ServerKeys = {
   readonly receipt: { readonly kid: string; readonly key: KeyObject };
-  /** Private X25519 keys, newest first. */
+  /** Private X25519 keys, newest first: evidence may be sealed to any. */
   readonly evidence: readonly JWK[];
-  /** 32 bytes from which the keys of the people's data are derived. */
+  /** 32 bytes from which the fingerprints, and the first key of the people's data, are derived. */
   readonly people: Uint8Array;
   /** 32 bytes that chain the lines of the audit. */
   readonly audit: Uint8Array;
-  /** What everybody may have: /.well-known/jwks.json. */
+  /** Seals what is kept. */
+  readonly atRest: Ring;
+  /** What everybody may have: /.well-known/jwks.json. Every key of receipts, and the one to seal evidence to. */
   readonly jwks: { readonly keys: readonly JWK[] };
 };
 
-/** Loads the keys of a data folder; the first start makes them (mode 0600). @throws ServerError `keys-unreadable` */
-export function openKeys(folder: string, world: World): ServerKeys {
-  const path = join(folder, 'keys.json');
-  if (!existsSync(path)) writeSecret(path, JSON.stringify(generateKeys(world)));
-  const file = readKeys(path);
-  const [receipt] = file.receipt;
+export type KeyPlaces = {
+  readonly file: string;
+  /** A file of its own for the keys at rest: another mount, another backup. */
+  readonly atRest?: string;
+};
+
+export const keyPlaces = (folder: string, atRest?: string): KeyPlaces => ({
+  file: join(folder, 'keys.json'),
+  ...(atRest === undefined ? {} : { atRest }),
+});
+
+/**
+ * Loads the keys of a data folder; the first start makes them (mode 0600).
+ * @param atRest path of a file of its own for the keys at rest; `npm run keys -- rotate at-rest` makes it.
+ * @throws ServerError `keys-unreadable`
+ */
+export function openKeys(folder: string, world: World, atRest?: string): ServerKeys {
+  const places = keyPlaces(folder, atRest);
+  if (!existsSync(places.file)) makeKeyFile(places.file, world, atRest === undefined ? 'with-ring' : 'without-ring');
+  if (atRest !== undefined && !existsSync(atRest)) {
+    const remedy = 'restore it, or, before the first start, make it with `npm run keys -- rotate at-rest`';
+    throw new ServerError('keys-unreadable', `keys.atRest: ${atRest} is not there; ${remedy}`);
+  }
+  if (atRest === undefined) addRing(places.file, world);
+  const file = watch(places.file, parseKeyFile);
+  const ring = atRest === undefined ? () => file().atRest ?? [] : watch(atRest, (text) => parseRingFile(text).atRest);
+  ring();
+  return keysOf(file, ring, world);
+}
+
+/** A file of an earlier version gets its first keys for what is kept. */
+function addRing(path: string, world: World): void {
+  if (readKeyFile(path, parseKeyFile).atRest) return;
+  changeKeyFile(path, (file) => ({ ...file, atRest: file.atRest ?? [newRingKey(world)] }));
+}
+
+function keysOf(file: () => KeyFile, ring: () => readonly RingKey[], world: World): ServerKeys {
+  const people = Buffer.from(file().people, 'base64');
+  const audit = new Uint8Array(hkdfSync('sha256', people, '', 'audit: chain', 32));
   return {
-    receipt: { kid: receipt!.kid, key: createPrivateKey({ key: receipt!, format: 'jwk' }) },
-    evidence: file.evidence,
-    people: Buffer.from(file.people, 'base64'),
-    audit: new Uint8Array(hkdfSync('sha256', Buffer.from(file.people, 'base64'), '', 'audit: chain', 32)),
-    jwks: {
-      keys: [
-        ...file.receipt.map((key) => publish(key, { use: 'sig', alg: 'EdDSA' })),
-        ...file.evidence.map((key) => publish(key, { use: 'enc', alg: 'ECDH-ES' })),
-      ],
+    people,
+    audit,
+    atRest: ringOf(() => ({ all: ring(), sealing: inUse(ring(), world.now()) })),
+    get receipt() {
+      const key = inUse(file().receipt, world.now());
+      return { kid: key.kid, key: createPrivateKey({ key, format: 'jwk' }) };
+    },
+    get evidence() {
+      return file().evidence;
+    },
+    get jwks() {
+      const { receipt, evidence } = file();
+      const signing = receipt.map((key) => publish(key, { use: 'sig', alg: 'EdDSA' }));
+      return { keys: [...signing, publish(inUse(evidence, world.now()), { use: 'enc', alg: 'ECDH-ES' })] };
     },
   };
 }
@@ -57,42 +98,27 @@ const publish = ({ kty, crv, x, kid }: JWK, purpose: { use: string; alg: string 
   ...purpose,
 });
 
-function generateKeys(world: World): KeyFile {
-  const receipt = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const evidence = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
-  return keyFileSchema.parse({
-    receipt: [{ ...receipt, kid: thumbprint(receipt) }],
-    evidence: [{ ...evidence, kid: thumbprint(evidence) }],
-    people: Buffer.from(world.random(32)).toString('base64'),
-  });
+/**
+ * A file that is read again when it was replaced. Looking costs a few microseconds; should what is there later be
+ * unreadable, what was read before stays.
+ */
+function watch<T>(path: string, parse: (text: string) => T): () => T {
+  let seen = stampOf(path);
+  let value = readKeyFile(path, parse);
+  return () => {
+    const stamp = stampOf(path);
+    if (stamp === seen) return value;
+    try {
+      value = readKeyFile(path, parse);
+    } catch {
+      // A mount that is being exchanged: the next look may find it whole.
+    }
+    seen = stamp;
+    return value;
+  };
 }
 
-/** RFC 7638, SHA-256, of an OKP key. */
-function thumbprint({ crv, kty, x }: JWK): string {
-  return createHash('sha256').update(JSON.stringify({ crv, kty, x })).digest('base64url');
-}
-
-function readKeys(path: string): KeyFile {
-  try {
-    chmodSync(path, 0o600);
-    return keyFileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (cause) {
-    // The cause could hold a piece of the file; it is not passed on.
-    const why =
-      cause instanceof z.ZodError || cause instanceof SyntaxError ? 'it is damaged' : (cause as Error).message;
-    throw new ServerError('keys-unreadable', `${path}: ${why}; restore it from a backup: people and receipts need it`);
-  }
-}
-
-/** Written whole or not at all, readable by its owner only. */
-function writeSecret(path: string, text: string): void {
-  const draft = `${path}.new`;
-  const file = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
+function stampOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found ? `${found.ino} ${found.mtimeMs} ${found.size}` : '';
 }

@@ -1,8 +1,9 @@
 import type { World } from '../clock.ts';
 import type { Records, Store } from '../db/store.ts';
 import type { VerificationRow } from '../db/tables.ts';
+import { keepByTerms } from '../keep/terms.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
-import { type Facts, type Happening, hasEnded, isFinal, type Rules, step } from './machine.ts';
+import { type Facts, type Happening, hasEnded, type Rules, step } from './machine.ts';
 import { type Sign, writeReceipt } from './receipt.ts';
 import { factsOf, viewOf } from './view.ts';
 
@@ -69,7 +70,7 @@ async function tryChange(deps: ChangeDeps, records: Records, change: Change): Pr
   const columns = refused ? {} : (change.columns?.(now) ?? {});
   const after = await rowAfter(deps, records, { ...row, ...columns }, facts, now);
   if (!(await records.verifications.change(row, after))) return 'again';
-  if (hasEnded(facts.state)) await records.parties.keepUntil(row.id, keepUntil(deps, facts, now));
+  await keepByTerms(records, deps, { id: row.id, facts, by: happening.kind, now });
   await records.verifications.addEvent(eventOf(after, deps.rules));
   await records.audit.append({
     at: now,
@@ -79,12 +80,6 @@ async function tryChange(deps: ChangeDeps, records: Records, change: Change): Pr
     detail: { ...(refused ? {} : change.detail), ...(after.reason === null ? {} : { reason: after.reason }) },
   });
   return { row: after, ...no, written: true };
-}
-
-/** How long the people of a verification stay known: as long as it could be taken up again. */
-function keepUntil(deps: ChangeDeps, facts: Facts, now: number): number {
-  if (facts.state === 'appealed') return now + deps.appealMs;
-  return isFinal(facts.state) ? now : (facts.reopenUntil ?? now);
 }
 
 export const eventOf = (row: VerificationRow, rules: Rules) => ({

@@ -83,6 +83,9 @@ async function insert(
     sealed,
     keep_until: row.expires_at + deps.rules.reopenMs,
   });
+  const all = [parties.cardholder, parties.subject, ...(parties.guardian ? [parties.guardian] : [])];
+  const people = all.map(({ idNumber }) => deps.vault.fingerprint('person', idNumber));
+  await records.keeping.involve(row.id, people);
   await audit(records, row);
   return { ok: true, row, repeated: false };
 }

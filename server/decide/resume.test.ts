@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Answer, Authority } from '../authorities/contract.ts';
+import type { BackendOptions } from '../backend.ts';
+import type { Attempt, Verification } from '../contract/index.ts';
+import { json } from '../testing/answers.ts';
+import { saying, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
+import { TestKiosk } from '../testing/kiosk.ts';
+import { type Place, storeEngines } from '../testing/stores.ts';
+
+/** An authority that counts who asked, and answers when it is told to. */
+function counted(name: Authority['name'], answer?: Answer) {
+  let asked = 0;
+  return {
+    authority: {
+      name,
+      ask: () => {
+        asked++;
+        return answer ? Promise.resolve(answer) : new Promise<never>(() => undefined);
+      },
+    } satisfies Authority,
+    asked: () => asked,
+  };
+}
+const bankYes: Answer = { outcome: 'match', code: 'bank-match' };
+const otherFace: Answer = { outcome: 'mismatch', face: 'mismatch', code: 'police-face-mismatch' };
+
+for (const engine of storeEngines())
+  describe.skipIf(engine.skip)(`a decision whose process is gone, on ${engine.title}`, () => {
+    let place: Place;
+    let data: string;
+    const started: TestBackend[] = [];
+    beforeAll(engine.start, 60_000);
+    afterAll(engine.remove);
+    beforeEach(async () => {
+      place = await engine.place();
+      data = mkdtempSync(join(tmpdir(), 'resume-'));
+    });
+    afterEach(async () => {
+      for (const one of started.splice(0)) await one.stop(0).catch(() => undefined);
+      await place.close();
+      rmSync(data, { recursive: true, force: true });
+    });
+
+    const start = async (change: Partial<BackendOptions>) => {
+      const { database, world } = place;
+      const one = await startTestBackend({ data, database, world, leaseMs: 600, authorityLimitMs: 30_000, ...change });
+      started.push(one);
+      return one;
+    };
+    const at = (kiosk: TestKiosk, backend: TestBackend) =>
+      Object.assign(new TestKiosk((url, init) => backend.app.request(url, init)), { id: kiosk.id, keys: kiosk.keys });
+    const toMatching = async (kiosk: TestKiosk) => {
+      const { id } = await json<Verification>(kiosk.ask(ZHANG));
+      const attempt = await json<Attempt>(kiosk.attempt(id));
+      expect((await kiosk.hand(attempt, await kiosk.seal(await kiosk.evidenceFor(attempt)))).status).toBe(202);
+      return id;
+    };
+    const linesOf = async (backend: TestBackend, id: string) =>
+      (await backend.store.audit.of(id)).map(({ what }) => what);
+    /** Ends a process as a power cut would: nothing that it does reaches the database any more. */
+    const crash = (backend: TestBackend) => backend.store.close();
+
+    it('is taken up by one other, which asks only who has not answered, and it ends once', async () => {
+      const [bank, police] = [counted('bank', bankYes), counted('police')];
+      const dying = await start({ authorities: [bank.authority, police.authority, saying('insurer')] });
+      const kiosk = await dying.kiosk();
+      const id = await toMatching(kiosk);
+      while ((await kiosk.find(id)).answered.length < 2) await sleep(20);
+      const [bankAgain, policeAgain] = [counted('bank', bankYes), counted('police', otherFace)];
+      const authorities = [bankAgain.authority, policeAgain.authority, saying('insurer')];
+      const [one] = [await start({ authorities }), await start({ authorities })];
+      // While its process lives, however long it takes, it is nobody else's.
+      await sleep(1500);
+      expect(policeAgain.asked()).toBe(0);
+      await crash(dying);
+      const ended = await untilEnded(at(kiosk, one), id, 8000);
+      expect(ended.result).toMatchObject({ outcome: 'rejected', reason: 'police-face-mismatch' });
+      expect(ended.result?.authorities).toEqual({ bank: 'match', police: 'mismatch', insurer: 'match' });
+      expect([bank.asked(), bankAgain.asked(), police.asked(), policeAgain.asked()]).toEqual([1, 0, 1, 1]);
+      await sleep(800);
+      const lines = await linesOf(one, id);
+      expect(lines.filter((what) => what === 'decision-resumed')).toHaveLength(1);
+      expect(lines.filter((what) => what === 'verification-rejected')).toHaveLength(1);
+      expect(policeAgain.asked()).toBe(1);
+    }, 20_000);
+
+    it('that could not be written is taken up again by the same process', async () => {
+      const backend = await start({});
+      const kiosk = await backend.kiosk();
+      const failing = backend.store.transaction;
+      let failures = 2;
+      const broken = Object.assign(backend.store, {
+        transaction: (work: Parameters<typeof failing>[0]) =>
+          failing(async (records) => {
+            const evidence = { ...records.evidence };
+            evidence.settle = async (...args) => {
+              if (failures-- > 0) throw new Error('the disk is full');
+              await records.evidence.settle(...args);
+            };
+            evidence.drop = async (...args) => {
+              if (failures-- > 0) throw new Error('the disk is full');
+              await records.evidence.drop(...args);
+            };
+            return work({ ...records, evidence });
+          }),
+      });
+      const id = await toMatching(kiosk);
+      expect((await untilEnded(kiosk, id, 8000)).state).toBe('verified');
+      expect(backend.faults.map((fault) => (fault as Error).message)).toContain('the disk is full');
+      expect(broken.evidence).toBeDefined();
+    }, 15_000);
+
+    it('that was cancelled meanwhile stays cancelled, and nobody is asked', async () => {
+      const silent = counted('bank');
+      const dying = await start({ authorities: [silent.authority, saying('police'), saying('insurer')] });
+      const kiosk = await dying.kiosk();
+      const id = await toMatching(kiosk);
+      await crash(dying);
+      const bank = counted('bank', bankYes);
+      const next = await start({ authorities: [bank.authority, saying('police'), saying('insurer')] });
+      await at(kiosk, next).cancel(id);
+      await sleep(1800);
+      expect((await at(kiosk, next).find(id)).state).toBe('cancelled');
+      expect(bank.asked()).toBe(0);
+      expect(await next.store.evidence.find(id)).toBeUndefined();
+    }, 15_000);
+
+    it('leaves no evidence when it is verified, and the picture alone when it could be appealed', async () => {
+      const backend = await start({});
+      const kiosk = await backend.kiosk();
+      const verified = await toMatching(kiosk);
+      await untilEnded(kiosk, verified);
+      expect(await backend.store.evidence.find(verified)).toBeUndefined();
+      const other = await start({ authorities: [saying('bank'), saying('police', otherFace), saying('insurer')] });
+      const there = at(kiosk, other);
+      const rejected = await toMatching(there);
+      const { result } = await untilEnded(there, rejected);
+      expect(await other.store.evidence.find(rejected)).toMatchObject({
+        rest: null,
+        holder: null,
+        lease_until: null,
+        answers: '{}',
+        still: expect.any(Uint8Array),
+        keep_until: Date.parse(result!.nextUntil!),
+      });
+      await there.change(rejected, 'appeal', { by: 'subject' });
+      const kept = await other.store.evidence.find(rejected);
+      expect(kept!.keep_until - Date.now()).toBeGreaterThan(80_000_000);
+      expect(kept!.still).not.toBeNull();
+    }, 15_000);
+  });

@@ -1,0 +1,81 @@
+import type { EvidenceRow } from '../db/evidence.ts';
+import type { VerificationRow } from '../db/tables.ts';
+import { applyChange, type ChangeDeps } from '../verification/change.ts';
+import { type CaseDeps, keptCase } from './case.ts';
+import type { Jobs } from './jobs.ts';
+import { NOBODY_ASKED } from './policy.ts';
+
+export type ResumeDeps = ChangeDeps & CaseDeps & { readonly jobs: Jobs };
+
+/** At a time: the others are for other processes, or the next look. */
+const BATCH = 20;
+
+type Taken = { readonly row: VerificationRow; readonly kept: EvidenceRow & { rest: Uint8Array } };
+
+/** Takes up decisions whose process is gone. @returns how many. */
+export async function resumeDecisions(deps: ResumeDeps): Promise<number> {
+  let resumed = 0;
+  for (const id of await deps.store.evidence.abandoned(await deps.store.now(), BATCH)) {
+    if (deps.jobs.isRunning(id)) continue;
+    const taken = await take(deps, id);
+    if (!taken) continue;
+    resumed++;
+    await begin(deps, taken);
+  }
+  return resumed;
+}
+
+/** Of several processes one gets it. What is overdue is left to expire. */
+function take({ store, jobs }: ResumeDeps, id: string): Promise<Taken | undefined> {
+  return store.transaction(async (records) => {
+    const row = await records.verifications.find(id);
+    const kept = await records.evidence.find(id);
+    const now = await records.now();
+    if (!row || !kept?.rest || row.state !== 'matching' || row.round !== kept.round || row.expires_at <= now)
+      return undefined;
+    if (!(await records.evidence.take(id, jobs.holder, now, now + jobs.leaseMs))) return undefined;
+    const answered = Object.keys(JSON.parse(kept.answers)).join(' ');
+    const line = { at: now, who: 'backend', what: 'decision-resumed', verification: id };
+    await records.audit.append({ ...line, detail: { round: row.round, answered } });
+    return { row, kept: { ...kept, rest: kept.rest } };
+  });
+}
+
+async function begin(deps: ResumeDeps, { row, kept }: Taken): Promise<void> {
+  try {
+    deps.jobs.start(await keptCase(deps, row, kept));
+  } catch (error) {
+    const ending = { outcome: 'unavailable', reason: 'backend-fault', authorities: NOBODY_ASKED } as const;
+    const happening = { kind: 'decided', round: row.round, ending } as const;
+    await applyChange(deps, {
+      id: row.id,
+      happening,
+      who: 'backend',
+      detail: { note: 'what was kept cannot be read' },
+    });
+    throw error;
+  }
+}
+
+/** Looks now and every `everyMs`; a look that fails is reported. @returns how to stop it. */
+export function startResuming(
+  deps: ResumeDeps,
+  everyMs: number,
+  report: (fault: unknown) => void,
+): () => Promise<void> {
+  let stopped = false;
+  let running: Promise<unknown> = Promise.resolve();
+  const turn = () => {
+    running = resumeDecisions(deps)
+      .catch(report)
+      .then(() => {
+        if (!stopped) timer = setTimeout(turn, everyMs);
+      });
+  };
+  let timer = setTimeout(turn, 0);
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
