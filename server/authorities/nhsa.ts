@@ -3,6 +3,7 @@ import { institutionOptions, responseSchema, wrap } from './envelope.ts';
 import type { Fault } from './exchange.ts';
 import { gatewayHeaders } from './gateway.ts';
 import { type Line, lineOptions } from './line/line.ts';
+import { fixedSignIn, openSignIn, signInOptions } from './sign-in.ts';
 import { createSmCodec, type SmCodec, smOptions } from './sm/codec.ts';
 
 /** What a call of the insurers' gateway needs, whatever the transaction. */
@@ -16,6 +17,8 @@ export const gatewayOptions = {
   /** `sm`: requests and answers are encrypted with SM4 and signed with SM2; plain answers are then refused. */
   envelope: z.enum(['plain', 'sm']).default('plain'),
   sm: smOptions.optional(),
+  /** Signs in by itself (9001). Without it, signNo stands in every request as it is. */
+  signIn: signInOptions.optional(),
 } as const;
 const optionsSchema = z.strictObject(gatewayOptions);
 export type GatewayOptions = z.output<typeof optionsSchema>;
@@ -46,17 +49,28 @@ export function openGateway(options: GatewayOptions, line: Line, deps: GatewayDe
   let sequence = Buffer.from(deps.random(2)).readUInt16BE() % 10_000;
   const base = options.url.replace(/\/+$/, '');
   const codec = options.envelope === 'sm' && options.sm ? createSmCodec(options.sm, deps.now) : undefined;
-  return async ({ infno, path, input, output, signal }) => {
+  async function send<T>({ infno, path, input, output, signal }: Transaction<T>, signNo = ''): Promise<Transacted<T>> {
     const make = () => {
       const now = deps.now();
       sequence = (sequence + 1) % 10_000;
-      const message = wrap(options, { infno, input, now, sequence });
+      const message = wrap({ ...options, signNo }, { infno, input, now, sequence });
       const nonce = Buffer.from(deps.random(8)).toString('hex');
       const headers = { 'content-type': 'application/json; charset=utf-8', ...gatewayHeaders(options, now, nonce) };
       return { url: base + path, headers, body: JSON.stringify(codec ? codec.seal(message) : message) };
     };
     const heard = await line.call({ make, read: (json) => read(json, output, codec), signal });
     return 'fault' in heard ? heard : heard.value;
+  }
+
+  const { signIn: inOptions, signNo, opter } = options;
+  const signIn = inOptions ? openSignIn(inOptions, opter, send, deps.now) : fixedSignIn(signNo);
+  return async (transaction) => {
+    for (let again = true; ; again = false) {
+      const signed = await signIn.number();
+      if ('fault' in signed) return signed;
+      const reply = await send(transaction, signed.signNo);
+      if (!('refused' in reply) || !signIn.isOver(signed.signNo, reply.refused) || !again) return reply;
+    }
   };
 }
 

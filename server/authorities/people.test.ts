@@ -270,6 +270,14 @@ describe('authorities that are open', () => {
     expect(await insurer.ask(question)).toEqual({ outcome: 'unavailable', code: 'insurer-rate-limited' });
   });
 
+  it('sign in where they are told to', async () => {
+    const plain = backendConfig(sandbox.url);
+    const config = (signIn: object) => authoritiesSchema.parse({ ...plain, insurer: { ...plain.insurer, ...signIn } });
+    const lookUp = (signIn: object) => openPeople(config(signIn), REAL).lookup(byId('zhao-lei'), never);
+    expect((await lookUp({ signIn: {} })).code).toBe('insurer-found');
+    expect((await lookUp({ signNo: 'of yesterday' })).code).toBe('insurer-refused');
+  });
+
   it('tell without a face whether name and ID number belong together', async () => {
     const police = openAuthorities(authoritiesSchema.parse(backendConfig(sandbox.url)), REAL)[1];
     const identify = async (person: { idNumber: string; name: string }) => (await police.identify!(person, never)).code;

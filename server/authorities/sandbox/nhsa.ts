@@ -20,7 +20,7 @@ const envelopeSchema = z.strictObject({
   fixmedins_code: z.string().length(12),
   fixmedins_name: z.string().min(1).max(20),
   sign_no: z.string().max(30),
-  input: z.strictObject({ data: z.looseObject({}) }),
+  input: z.looseObject({ data: z.looseObject({}).default({}) }),
 });
 
 const INSURANCE_STATES = { active: '1', suspended: '2' } as const;
@@ -31,17 +31,26 @@ const TRANSACTIONS = { '1101': personInfo, '1901': dictionary, F101: family } as
 export type NhsaDeps = {
   readonly people: readonly SandboxPerson[];
   readonly fixmedinsCode: string;
+  /** The sign_no that were given out. */
+  readonly signedIn: Set<string>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
 
 /** What the gateway answers to a message that is signed as it should be. */
-export function answerNhsa(input: unknown, { people, fixmedinsCode, now }: NhsaDeps): unknown {
+export function answerNhsa(input: unknown, { people, fixmedinsCode, signedIn, now }: NhsaDeps): unknown {
   const refuse = (err_msg: string) => nhsaBody(now(), { infcode: -1, err_msg });
   const envelope = envelopeSchema.safeParse(input);
   if (!envelope.success) return refuse('报文格式错误');
-  const { infno, msgid, fixmedins_code, input: inner } = envelope.data;
+  const { infno, msgid, fixmedins_code, sign_no, input: inner } = envelope.data;
   if (fixmedins_code !== fixmedinsCode || !msgid.startsWith(fixmedins_code)) return refuse('定点医药机构编号不存在');
+  if (infno === '9001') {
+    const given = `${fixmedins_code}${now()}`.slice(0, 30);
+    signedIn.add(given);
+    return nhsaBody(now(), { infcode: 0, err_msg: '', output: { signinoutb: { sign_time: now(), sign_no: given } } });
+  }
+  // Who does not use one is answered too: it is the institution's choice here.
+  if (sign_no !== '' && !signedIn.has(sign_no)) return refuse('操作员未签到');
   if (!Object.hasOwn(TRANSACTIONS, infno)) return refuse('交易编号不支持');
   const output = TRANSACTIONS[infno as keyof typeof TRANSACTIONS](inner.data, people, now());
   return typeof output === 'string' ? refuse(output) : nhsaBody(now(), { infcode: 0, err_msg: '', output });

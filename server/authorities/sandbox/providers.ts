@@ -35,8 +35,10 @@ export function createProviders(deps: ProviderDeps): Readonly<Record<AuthorityNa
 function nhsaProvider({ people, credentials, now }: ProviderDeps): Provider {
   const check = createGatewayCheck(credentials, now);
   const sm = createSmGateway(credentials.sm, now);
+  const signedIn = new Set<string>();
   const refusal = (err_msg: string) => nhsaBody(now(), { infcode: -1, err_msg });
-  const answer = (input: unknown) => answerNhsa(input, { people, fixmedinsCode: credentials.fixmedinsCode, now });
+  const answer = (input: unknown) =>
+    answerNhsa(input, { people, fixmedinsCode: credentials.fixmedinsCode, signedIn, now });
   return ({ headers, body }) => {
     const message = parseBody(body);
     const wrapped = typeof message === 'object' && message !== null && 'encData' in message;
