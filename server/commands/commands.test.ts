@@ -9,7 +9,7 @@ import { REAL_WORLD } from '../clock.ts';
 import { MIGRATIONS } from '../db/migrations/index.ts';
 import { openStore } from '../db/store.ts';
 import { openKeys } from '../keys/keys.ts';
-import { type Cluster, findPostgres, NEEDS_POSTGRES, startCluster } from '../testing/postgres.ts';
+import { type Cluster, findPostgres, NEEDS_POSTGRES, NO_DISK, startCluster } from '../testing/postgres.ts';
 import { verificationRow } from '../testing/stores.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'commands-'));
@@ -142,9 +142,9 @@ describe.skipIf(missing)(
   () => {
     let cluster: Cluster;
     beforeAll(async () => {
-      cluster = await startCluster();
+      cluster = await startCluster(NO_DISK);
     }, 60_000);
-    afterAll(() => cluster?.remove());
+    afterAll(() => cluster?.remove(), 60_000);
 
     it('take its url from the environment, and say where it is when it is gone', async () => {
       const config = configure('postgres', 'database: { engine: postgres, urlEnv: KIOSK_DB }\n');

@@ -53,7 +53,7 @@ for (const engine of storeEngines())
     let place: Place;
     let store: Store;
     beforeAll(engine.start, 60_000);
-    afterAll(engine.remove);
+    afterAll(engine.remove, 60_000);
     beforeEach(async () => {
       place = await engine.place();
       store = await place.open();

@@ -8,7 +8,7 @@ for (const engine of storeEngines())
     let place: Place;
     let processes: readonly Store[];
     beforeAll(engine.start, 60_000);
-    afterAll(engine.remove);
+    afterAll(engine.remove, 60_000);
     beforeEach(async () => {
       place = await engine.place();
       processes = [await place.open(), await place.open(), await place.open()];

@@ -35,7 +35,7 @@ for (const engine of storeEngines())
       return one;
     };
     beforeAll(engine.start, 60_000);
-    afterAll(engine.remove);
+    afterAll(engine.remove, 60_000);
     beforeEach(async () => {
       place = await engine.place();
     });

@@ -9,7 +9,7 @@ const ANY = '';
 const MOST_UNTOLD = 10_000;
 /** Between two looks whether the connection is still there, and before another try, milliseconds. */
 const CHECK_MS = 10_000;
-const RETRY_MS = { first: 100, most: 5000 } as const;
+const RETRY_MS = { first: 100, most: 2000 } as const;
 
 /**
  * LISTEN and NOTIFY on a connection of their own. They are told after the commit, not in the transaction: PostgreSQL

@@ -4,7 +4,7 @@ import type { Attempt, Verification } from '../contract/index.ts';
 import { json, problem } from '../testing/answers.ts';
 import { LI, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
 import { TestKiosk } from '../testing/kiosk.ts';
-import { type Cluster, findPostgres, NEEDS_POSTGRES, startCluster } from '../testing/postgres.ts';
+import { type Cluster, findPostgres, NEEDS_POSTGRES, NO_DISK, startCluster } from '../testing/postgres.ts';
 
 const missing = findPostgres() === undefined;
 
@@ -16,7 +16,7 @@ describe.skipIf(missing)(missing ? `two backends (${NEEDS_POSTGRES})` : 'two bac
   /** The same kiosk, served by the other backend. */
   let elsewhere: TestKiosk;
   beforeAll(async () => {
-    cluster = await startCluster();
+    cluster = await startCluster(NO_DISK);
     const url = await cluster.database();
     const database = { engine: 'postgres', url, pool: 5 } as const;
     first = await startTestBackend({ database, sweepMs: 50 });
@@ -31,7 +31,7 @@ describe.skipIf(missing)(missing ? `two backends (${NEEDS_POSTGRES})` : 'two bac
     await second?.remove();
     await first?.remove();
     await cluster?.remove();
-  });
+  }, 60_000);
   const each = <T>(count: number, work: (kiosk: TestKiosk, i: number) => Promise<T>): Promise<T[]> =>
     Promise.all(Array.from({ length: count }, (_, i) => work(i % 2 ? elsewhere : kiosk, i)));
 

@@ -9,7 +9,7 @@ for (const engine of storeEngines())
     /** Another process on the same database. */
     let second: Store;
     beforeAll(engine.start, 60_000);
-    afterAll(engine.remove);
+    afterAll(engine.remove, 60_000);
     beforeEach(async () => {
       place = await engine.place();
       store = await place.open();

@@ -51,7 +51,13 @@ const isProgram = (path: string): boolean => {
   }
 };
 
-/** @param settings as in postgresql.conf; everything else, `fsync` too, is as PostgreSQL has it. */
+/** For tests that ask nothing of the disk: they leave it to others. A crash of PostgreSQL alone still loses nothing. */
+export const NO_DISK = { fsync: 'off' } as const;
+
+/** After a crash the file system is asked to write everything, not every file of every database. */
+const QUICK = { recovery_init_sync_method: 'syncfs' };
+
+/** @param settings as in postgresql.conf, `NO_DISK` for one; everything else, `fsync` too, is as PostgreSQL has it. */
 export async function startCluster(settings: Readonly<Record<string, string>> = {}): Promise<Cluster> {
   const programs = findPostgres();
   if (!programs) throw new Error(NEEDS_POSTGRES);
@@ -59,12 +65,18 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
   const folder = mkdtempSync(join(tmpdir(), 'pg-'));
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid ?? user.uid);
   const data = join(folder, 'data');
-  const how = ['-D', data, '-U', 'kiosk', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  const how = ['-D', data, '-U', 'kiosk', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--wal-segsize=1'];
   execFileSync(join(programs, 'initdb'), how, { ...user, cwd: folder, stdio: 'ignore', env: {} });
-  const options = { unix_socket_directories: folder, listen_addresses: '', shared_buffers: '32MB', ...settings };
+  const options = {
+    ...QUICK,
+    unix_socket_directories: folder,
+    listen_addresses: '',
+    shared_buffers: '32MB',
+    ...settings,
+  };
   const args = ['-D', data, ...Object.entries(options).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
-  // Ends with us, however we end: the shell waits for its standard input to close.
-  const script = `"$0" "$@" & pid=$!; read how; kill -s "\${how:-INT}" $pid; wait $pid; [ -n "$how" ] || rm -rf ${folder}`;
+  // Ends with us, however we end: the shell waits for a word, or for its standard input to close.
+  const script = `"$0" "$@" & pid=$!; read how; kill -s "\${how:-QUIT}" $pid; wait $pid; [ -n "$how" ] || rm -rf ${folder}`;
   const urlOf = (name: string) => `postgres://kiosk@localhost/${name}?host=${encodeURIComponent(folder)}`;
   const run: Cluster['run'] = (url, statement) => runOn(url, statement);
 
@@ -80,12 +92,13 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
     });
     await untilReady(server);
   };
-  const stop: Cluster['stop'] = async (mode = 'fast') => {
-    const [running] = [server];
+  /** @param word a signal; without one, the folder goes too. */
+  const end = async (word: string) => {
+    const running = server;
     server = undefined;
     if (!running || running.exitCode !== null) return;
     const ended = once(running, 'exit');
-    running.stdin?.end(mode === 'fast' ? 'INT\n' : 'QUIT\n');
+    running.stdin?.end(word);
     await ended;
   };
   await start();
@@ -104,9 +117,9 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
     },
     run,
     start,
-    stop,
+    stop: (how = 'fast') => end(how === 'fast' ? 'INT\n' : 'QUIT\n'),
     remove: async () => {
-      await stop('immediate');
+      await end('');
       rmSync(folder, { recursive: true, force: true });
     },
   };

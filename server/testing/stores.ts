@@ -6,7 +6,7 @@ import { REAL_WORLD, type World } from '../clock.ts';
 import type { DatabaseAddress } from '../db/engine.ts';
 import { openStore, type Store, type StoreOptions } from '../db/store.ts';
 import type { AttemptRow, VerificationRow } from '../db/tables.ts';
-import { type Cluster, findPostgres, NEEDS_POSTGRES, startCluster } from './postgres.ts';
+import { type Cluster, findPostgres, NEEDS_POSTGRES, NO_DISK, startCluster } from './postgres.ts';
 
 /** Databases of one engine for tests. */
 export type StoreEngine = {
@@ -77,7 +77,7 @@ function postgres(): StoreEngine {
     title: skip ? `PostgreSQL (${NEEDS_POSTGRES})` : 'PostgreSQL',
     skip,
     start: async () => {
-      cluster = await startCluster();
+      cluster = await startCluster(NO_DISK);
     },
     remove: async () => cluster?.remove(),
     place: async () => {
