@@ -90,6 +90,11 @@ export type CounterOptions = {
   readonly graceMs?: number;
   readonly places?: number;
   readonly waitMs?: number;
+  /** Another camera and other eyes than the test's own. */
+  readonly camera?: Camera;
+  readonly newLook?: () => Look;
+  /** Sees every state of the screen, too. */
+  readonly show?: (state: ScreenState) => void;
 };
 
 /** A kiosk without its listeners: real store, real signatures, real HTTP to the backend; the eyes are the test's. */
@@ -105,16 +110,19 @@ export function createCounter(url: string, options: CounterOptions = {}) {
   const database = openDatabase(options.folder ?? ':memory:');
   const tills = openTills(database, Date.now);
   const outbox = openOutbox(database);
-  const eye = createEye({ camera: camera.camera, retryMs: 50, status: () => undefined });
+  const eye = createEye({ camera: options.camera ?? camera.camera, retryMs: 50, status: () => undefined });
   const id = () => 'kiosk-1';
   const backend = createBackend({ url, timeoutMs: 500, fetch, sign: createSigner(key, id, Date.now) });
   const limits = { cameraLostMs: options.cameraLostMs ?? 300, graceMs: options.graceMs ?? 1000 };
-  const show = (state: ScreenState) => void states.push(state);
+  const show = (state: ScreenState) => {
+    states.push(state);
+    options.show?.(state);
+  };
   const note = (event: string, fields: object) => void notes.push({ event, fields });
   const parts = {
     backend,
     eye,
-    newLook: () => eyes.look,
+    newLook: options.newLook ?? (() => eyes.look),
     seal: createSealer(key, id, backend.keys),
     preview,
     consent,
