@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer } from './index.ts';
 import { sandboxPeople } from './sandbox/index.ts';
-import { ask, open } from './sandbox/testing/asking.ts';
+import { ask, IMPATIENT, open } from './sandbox/testing/asking.ts';
 
 const [zhangMin] = sandboxPeople();
 
@@ -28,10 +28,11 @@ describe.each(['bank', 'police', 'insurer'])('the %s behind a broken host', (nam
     output: { baseinfo: { certno: zhangMin.idNumber, psn_name: zhangMin.name }, insuinfo: [{ psn_insu_stas: '1' }] },
   });
   const json = { 'content-type': 'application/json' };
-  async function answered(handler: Handler): Promise<Answer> {
+  async function answered(handler: Handler, change: object = {}): Promise<Answer> {
     server = createServer(handler).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return ask(open(name, `http://127.0.0.1:${(server.address() as AddressInfo).port}`), zhangMin, 'zhang-min');
+    const { port } = server.address() as AddressInfo;
+    return ask(open(name, `http://127.0.0.1:${port}`, change), zhangMin, 'zhang-min');
   }
 
   it('would match if the host were sound (else what follows would prove nothing)', async () => {
@@ -90,6 +91,7 @@ describe.each(['bank', 'police', 'insurer'])('the %s behind a broken host', (nam
       (_, response) => response.writeHead(200, json).end(`${'['.repeat(500_000)}${']'.repeat(500_000)}`),
     ],
   ])('is unavailable after %s: %s', async (_title, fault, handler) => {
-    expect(await answered(handler)).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
+    const change = fault === 'timeout' ? IMPATIENT : {};
+    expect(await answered(handler, change)).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { authoritiesSchema, openAuthorities } from './index.ts';
 import { credentialsSchema } from './sandbox/credentials.ts';
 import { backendConfig, type Sandbox, type SandboxPerson, sandboxPeople, startSandbox } from './sandbox/index.ts';
-import { ask, open, TIMEOUT_MS } from './sandbox/testing/asking.ts';
+import { ask, IMPATIENT, open } from './sandbox/testing/asking.ts';
 
 const NAMES = ['bank', 'police', 'insurer'] as const;
 const ADAPTERS = [
@@ -73,7 +73,8 @@ describe.each(ADAPTERS)('the $title', ({ name, envelope }) => {
     ['broken', 'http-500'],
   ] as const)('that is %s is unavailable: %s', async (mode, fault) => {
     sandbox.setMode(name, mode);
-    expect(await ask(authority(), zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
+    const asked = opened(mode === 'slow' ? IMPATIENT : {});
+    expect(await ask(asked, zhangMin, 'zhang-min')).toEqual({ outcome: 'unavailable', code: `${name}-${fault}` });
   });
 
   it('that refuses our signature, or signs with a key that is not its own, is unavailable', async () => {
@@ -122,7 +123,7 @@ describe.each(ADAPTERS)('the $title', ({ name, envelope }) => {
       outcome: 'unavailable',
       code: `${name}-aborted`,
     });
-    expect(performance.now() - started).toBeLessThan(TIMEOUT_MS);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('is unavailable when nobody listens at its address', async () => {
@@ -169,7 +170,8 @@ describe('the scripted people', () => {
     ['zhao-yuan', 'police', 'police-match'],
   ])('%s gets from the %s: %s', async (key, name, code) => {
     const person = find(key);
-    expect((await ask(open(name, sandbox.url), person, person.portrait)).code).toBe(code);
+    const change = code.endsWith('-timeout') ? IMPATIENT : {};
+    expect((await ask(open(name, sandbox.url, change), person, person.portrait)).code).toBe(code);
   });
 
   it("somebody else's face before the camera is the police's mismatch, and only theirs", async () => {
