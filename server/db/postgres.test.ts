@@ -109,6 +109,20 @@ describe.skipIf(missing)(missing ? `PostgreSQL (${NEEDS_POSTGRES})` : 'PostgreSQ
     url.pathname = '/latin';
     await expect(open(url.href)).rejects.toMatchObject({ message: expect.stringContaining('LATIN1, not UTF8') });
   });
+  it('goes on when a migration changes the tables under it', async () => {
+    const url = await cluster.database();
+    const store = await open(url);
+    await store.verifications.insert(row('v1'));
+    const find = () => Promise.all([1, 2, 3, 4].map(() => store.verifications.find('v1')));
+    const change = () => store.transaction(({ verifications }) => verifications.find('v1'));
+    await find();
+    await Promise.all([1, 2, 3, 4].map(change));
+    await cluster.run(url, 'alter table verifications add column later text');
+    for (const found of await find()) expect(found).toMatchObject(row('v1'));
+    await cluster.run(url, 'alter table verifications add column latest text');
+    for (const found of await Promise.all([1, 2, 3, 4].map(change))) expect(found).toMatchObject(row('v1'));
+    await store.close();
+  });
   it('that waits for a lock for too long is told as not to be had, and the connection is not lost', async () => {
     const url = await cluster.database();
     const store = await open(`${url}&lock_timeout=200`);

@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { ServerError } from '../error.ts';
 import type { Engine } from './engine.ts';
 import { asFault } from './faults.ts';
 import { openNotices } from './notices.ts';
+import { guarded, STALE_PLAN } from './pool.ts';
 import type { Db } from './tables.ts';
 
 /** Milliseconds. A statement of ours takes a few; one that takes this long waits for something that does not come. */
@@ -16,8 +17,11 @@ const LIMITS = {
   query_timeout: 12_000,
 } as const;
 
-/** Two took the same key, or could not be put in an order: unique_violation, serialization_failure, deadlock_detected. */
-const RACES = new Set(['23505', '40001', '40P01']);
+/**
+ * Two took the same key, or could not be put in an order: unique_violation, serialization_failure, deadlock_detected.
+ * Or the tables were changed under a statement, by a migration.
+ */
+const RACES = new Set(['23505', '40001', '40P01', STALE_PLAN]);
 
 export type PostgresOptions = {
   readonly url: string;
@@ -47,7 +51,7 @@ export function openPostgres({ url, pool: max, report, unlimited }: PostgresOpti
   };
   const pool = new pg.Pool({ ...session, max, idleTimeoutMillis: 30_000 });
   pool.on('error', (error) => report(asFault(error)));
-  const db: Db = new Kysely({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
+  const db: Db = new Kysely({ dialect: new PostgresDialect({ pool: guarded(pool, !unlimited) }) });
   return {
     name: 'postgres',
     db,
@@ -70,40 +74,3 @@ async function checkEncoding(db: Db): Promise<void> {
 /** `bigint` (OID 20) as a number: all of ours are milliseconds or counts, far below 2^53. */
 const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid: number, format?: 'text' | 'binary') =>
   Number(oid) === 20 ? Number : pg.types.getTypeParser(oid, format as 'text');
-
-/** Tells an outage from a wrong statement, and never gives a broken connection back into the pool. */
-function guarded(pool: pg.Pool): PostgresPool {
-  return {
-    options: pool.options,
-    end: () => pool.end(),
-    connect: async () => {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw asFault(error);
-      });
-      let broken: Error | undefined;
-      // The pool listens only while a client is idle; unheard, this event would end the process.
-      const breaks = (error: Error) => {
-        broken = error;
-      };
-      client.on('error', breaks);
-      const query = async (text: string, values: readonly unknown[]) => {
-        try {
-          return await client.query(text, [...values]);
-        } catch (error) {
-          const fault = asFault(error);
-          if (fault !== error) broken = error as Error;
-          throw fault;
-        }
-      };
-      const release = (destroy?: boolean) => {
-        client.off('error', breaks);
-        client.release(broken ?? destroy);
-      };
-      return {
-        query,
-        release,
-        processID: (client as { processID?: number }).processID,
-      } as unknown as PostgresPoolClient;
-    },
-  };
-}
