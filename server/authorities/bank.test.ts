@@ -28,8 +28,11 @@ function openBank({ say, throttle, bank }: Setting): {
     reached += 1;
     return say();
   };
-  const deps = { fetch, now: Date.now, random: randomBytes, ...(throttle && { throttle }) };
-  const authority = openAuthorities(config, deps).find(({ name }) => name === 'bank') as Authority;
+  const deps = { fetch, now: Date.now, random: randomBytes };
+  const bankTries = throttle && { throttle, fingerprint: (purpose: string, text: string) => `${purpose} ${text}` };
+  const authority = openAuthorities(config, { ...deps, ...(bankTries && { bankTries }) }).find(
+    ({ name }) => name === 'bank',
+  ) as Authority;
   const signal = new AbortController().signal;
   return {
     ask: async (change = {}) => {
@@ -135,8 +138,10 @@ describe('the bank with its throttle', () => {
         fetch: async () => result('-1')(),
         now: Date.now,
         random: randomBytes,
-        throttle: createThrottle(store, { now: Date.now, random: randomBytes }),
-        fingerprint: (purpose, text) => createHmac('sha256', key).update(`${purpose} ${text}`).digest('base64url'),
+        bankTries: {
+          throttle: createThrottle(store, { now: Date.now, random: randomBytes }),
+          fingerprint: (purpose, text) => createHmac('sha256', key).update(`${purpose} ${text}`).digest('base64url'),
+        },
       })[0];
     const processes = [open(), open()];
     const signal = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import type { Answer, Authority, Person } from './contract.ts';
-import { type AdapterDeps, defineAuthority } from './define.ts';
+import { type AdapterDeps, type BankTries, defineAuthority } from './define.ts';
 import type { Fault } from './exchange.ts';
 import { openLine } from './line/line.ts';
 import { callTencent, errorSlug, type TencentReply, tencentOptions } from './tencent.ts';
@@ -61,8 +61,7 @@ const REFUSED: Readonly<Record<Exclude<Place, 'ok'>, Answer>> = {
  */
 function openBank(options: BankOptions, deps: AdapterDeps): Authority {
   const line = openLine(options, deps, 'authorities.bank', 'counted');
-  const throttle = deps.throttle ?? createThrottle(memoryThrottleStore(), deps);
-  const fingerprint = deps.fingerprint ?? ownFingerprint(deps.random(32));
+  const { throttle, fingerprint } = deps.bankTries ?? ownTries(deps);
   return {
     name: 'bank',
     async ask({ person, signal }) {
@@ -106,8 +105,13 @@ function fourElements({ name, bankCard, phone, idNumber }: Person): FourElements
   return { Name: name, BankCard: bankCard, Phone: phone, IdCard: idNumber, CertType: 0 };
 }
 
-function ownFingerprint(key: Uint8Array): (purpose: string, text: string) => string {
-  return (purpose, text) => createHmac('sha256', key).update(`${purpose}\0${text}`).digest('base64url');
+/** For a backend of one process that was given no other: it forgets with the process. */
+function ownTries(deps: AdapterDeps): BankTries {
+  const key = deps.random(32);
+  return {
+    throttle: createThrottle(memoryThrottleStore(), deps),
+    fingerprint: (purpose, text) => createHmac('sha256', key).update(`${purpose}\0${text}`).digest('base64url'),
+  };
 }
 
 export const bank = defineAuthority({ options: bankOptionsSchema, open: openBank });

@@ -6,7 +6,7 @@ import { insurer } from './insurer.ts';
 import { police } from './police.ts';
 
 export type { Answer, Authority, Cardholder, People, Person } from './contract.ts';
-export type { AuthorityDeps } from './define.ts';
+export type { AuthorityDeps, BankTries } from './define.ts';
 export { refuseSandbox } from './refuse-sandbox.ts';
 export { createThrottle, type Throttle } from './throttle/throttle.ts';
 

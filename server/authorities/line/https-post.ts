@@ -28,7 +28,8 @@ export function httpsPost(agent: Agent): Post {
         incoming.destroy();
         reject(Object.assign(new Error('an encoding that nobody asked for'), { code: 'ENCODING_UNASKED' }));
       });
-      outgoing.once('error', reject);
+      // Not once: a line may break again after it was given up.
+      outgoing.on('error', reject);
       outgoing.end(body);
     });
 }

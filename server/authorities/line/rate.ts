@@ -10,20 +10,24 @@ export type Rate = {
  * Counts requests in windows that slide: no second and no minute, wherever it begins, holds more than its limit. The
  * count is this process's own: with several processes, each gets its share of what the contract allows.
  */
-export function createRate(limits: RateLimits, now: () => number): Rate {
+export function createRate({ perSecond, perMinute }: RateLimits, now: () => number): Rate {
   const windows = [
-    { lengthMs: 1000, limit: limits.perSecond ?? Infinity },
-    { lengthMs: 60_000, limit: limits.perMinute ?? Infinity },
-  ].filter(({ limit }) => limit !== Infinity);
-  const longest = Math.max(0, ...windows.map(({ lengthMs }) => lengthMs));
-  let taken: number[] = [];
+    { lengthMs: 1000, limit: perSecond },
+    { lengthMs: 60_000, limit: perMinute },
+  ];
+  /** Times of requests, oldest first. */
+  const taken: number[] = [];
   return {
     take() {
-      if (windows.length === 0) return true;
+      if (perSecond === undefined && perMinute === undefined) return true;
       const at = now();
-      // A clock that was set back must not lock the line until it catches up: such entries are as old as they can be.
-      taken = taken.filter((time) => time <= at && at - time < longest);
-      const free = windows.every(({ lengthMs, limit }) => taken.filter((time) => at - time < lengthMs).length < limit);
+      // A clock that was set back must not close the line until it has caught up.
+      while (taken.length > 0 && taken[taken.length - 1] > at) taken.pop();
+      while (taken.length > 0 && at - taken[0] >= 60_000) taken.shift();
+      const free = windows.every(({ lengthMs, limit }) => {
+        const nth = limit === undefined ? undefined : taken[taken.length - limit];
+        return nth === undefined || at - nth >= lengthMs;
+      });
       if (free) taken.push(at);
       return free;
     },
