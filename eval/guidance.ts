@@ -6,12 +6,13 @@ import { coverHint, isFrontal, lightHint } from '../liveness/guidance.ts';
 import { DEFAULTS } from '../liveness/settings.ts';
 import type { Picture } from '../models/contract.ts';
 import { measureCover } from '../models/cover.ts';
+import { EvaluationError } from './errors.ts';
 import type { SeenFilm } from './film.ts';
 import { type Eyes, type Look, lookAt, lookAtPicture } from './look.ts';
 import { truncatedIn } from './matching.ts';
 import type { Progress } from './progress.ts';
 import { type Rate, rateOf } from './statistics.ts';
-import { readTable } from './tables.ts';
+import { type PairRow, readTable } from './tables.ts';
 
 /** What frontal faces were told about light and about what covers them. */
 export type Told = {
@@ -44,7 +45,9 @@ const WORN: Readonly<Record<string, Wear>> = {
   ),
 };
 /** Of NUAA's 30 pictures of a person every so many is painted on. */
+const NUAA = 'NUAA, live';
 const STRIDE = 3;
+/** Labels that count as frontal, degrees. */
 const NEAR = 15;
 
 /** Hints about light and cover; those about size and place depend on how a set was cut out. */
@@ -64,7 +67,7 @@ export async function measureGuidance(
       const face = look && describe(look);
       if (!face || !isFrontal(face, DEFAULTS)) continue;
       told.push(hintTo(face));
-      if (colour && (name !== 'NUAA, live' || number % STRIDE === 0)) await dress(eyes, look, worn);
+      if (colour && (name !== NUAA || number % STRIDE === 0)) await dress(eyes, look, worn);
     }
     bonaFide.push(count(name, colour, told));
     progress('guidance', index + 1, sets.length);
@@ -77,29 +80,59 @@ export async function measureGuidance(
   };
 }
 
-async function stillsOf(directory: string) {
-  const poses = (await readTable(directory, 'poses')).filter(
-    ({ pan_deg, tilt_up_deg }) => Math.abs(pan_deg) <= NEAR && Math.abs(tilt_up_deg) <= NEAR,
-  );
-  const casia = await readTable(directory, 'casia');
-  const cut = truncatedIn(casia);
-  const nuaa = (await readTable(directory, 'nuaa')).filter(({ live }) => live);
-  const both = (rows: readonly { readonly a: string; readonly b: string }[]) =>
-    [...new Set(rows.flatMap(({ a, b }) => [a, b]))].sort();
-  const paired = (file: string) => join('pairs', file);
-  return [
-    { name: 'Pointing’04, frontal', colour: true, files: poses.map(({ file }) => join('headpose', file)) },
-    {
-      name: 'CASIA, whole',
-      colour: true,
-      files: both(casia)
-        .filter((file) => !cut.has(file))
-        .map(paired),
-    },
-    { name: 'NUAA, live', colour: true, files: nuaa.map(({ file }) => join('spoof', file)) },
-    { name: 'LFW, grey', colour: false, files: both(await readTable(directory, 'lfw')).map(paired) },
+type StillSet = { readonly name: string; readonly colour: boolean; readonly files: readonly string[] };
+
+/** The sets that DIR holds. @throws EvaluationError `data-missing` when it holds none. */
+async function stillsOf(directory: string): Promise<StillSet[]> {
+  const loads = [
+    () => frontalPoses(directory),
+    () => wholeFaces(directory),
+    () => livePeople(directory),
+    () => greyFaces(directory),
   ];
+  const sets: StillSet[] = [];
+  let missing: EvaluationError | undefined;
+  for (const load of loads) {
+    try {
+      sets.push(await load());
+    } catch (error) {
+      if (!(error instanceof EvaluationError && error.code === 'data-missing')) throw error;
+      missing = error;
+    }
+  }
+  if (sets.length === 0 && missing) throw missing;
+  return sets;
 }
+
+async function frontalPoses(directory: string): Promise<StillSet> {
+  const rows = await readTable(directory, 'poses');
+  const frontal = rows.filter((row) => Math.abs(row.pan_deg) <= NEAR && Math.abs(row.tilt_up_deg) <= NEAR);
+  return { name: 'Pointing’04, frontal', colour: true, files: frontal.map(({ file }) => join('headpose', file)) };
+}
+
+async function wholeFaces(directory: string): Promise<StillSet> {
+  const rows = await readTable(directory, 'casia');
+  const cut = truncatedIn(rows);
+  return {
+    name: 'CASIA, whole',
+    colour: true,
+    files: paired(rows)
+      .filter((file) => !cut.has(file))
+      .map(inPairs),
+  };
+}
+
+async function livePeople(directory: string): Promise<StillSet> {
+  const live = (await readTable(directory, 'nuaa')).filter((row) => row.live);
+  return { name: NUAA, colour: true, files: live.map(({ file }) => join('spoof', file)) };
+}
+
+async function greyFaces(directory: string): Promise<StillSet> {
+  return { name: 'LFW, grey', colour: false, files: paired(await readTable(directory, 'lfw')).map(inPairs) };
+}
+
+const paired = (rows: readonly PairRow[]) => [...new Set(rows.flatMap(({ a, b }) => [a, b]))].sort();
+const inPairs = (file: string) => join('pairs', file);
 
 function describe({ picture, mesh, box, pose, quality }: Look): FaceObservation {
   return { track: 1, box, points: [], pose, quality: { ...quality, ...measureCover(picture, mesh, box.width) } };

@@ -102,6 +102,12 @@ describe('npm run eval', { timeout: 120_000 }, () => {
       { name: 'nuaa live', error: { hits: 0, of: 2 } },
       { name: 'nuaa print', error: { hits: 0, of: 2 } },
     ]);
+    expect(measured.guidance.bonaFide).toMatchObject([
+      { name: 'Pointing’04, frontal', hints: {} },
+      { name: 'NUAA, live', faces: 2, hints: {} },
+    ]);
+    const sunglasses = measured.guidance.worn.find((each: { name: string }) => each.name === 'sunglasses');
+    expect(sunglasses.hints['take-off-sunglasses'].hits).toBe(sunglasses.faces);
     const again = join(folder, 'again.json');
     expect(await runEval(few, '--json', again)).toMatchObject({ code: 0 });
     expect(await readFile(again, 'utf8')).toBe(await readFile(json, 'utf8'));

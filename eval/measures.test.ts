@@ -27,6 +27,14 @@ describe('pose', () => {
     expect(near.yaw.stills).toBe(6);
   });
 
+  it('is compared relative to each own mean too, which one still that is wrong moves little', () => {
+    const stills = [-30, -15, 0, 15, 30].map((tilt) => still('a', 0, tilt, { yaw: 0, pitch: tilt === 0 ? -12 : tilt }));
+    const others = [-30, -15, 0, 15, 30].map((tilt) => still('b', 0, tilt, { yaw: 0, pitch: tilt }));
+    const { near, centred } = compareWithLabels([...stills, ...others]);
+    expect(near.pitch.r).toBeLessThan(0.97);
+    expect(centred.pitch.r).toBeGreaterThan(near.pitch.r + 0.01);
+  });
+
   it('keeps far poses out of the near range, and people without a neutral still out of both', () => {
     const stills = [
       ...[0, 30, 90].map((angle) => still('a', angle, 0, { yaw: angle, pitch: 0 })),

@@ -43,6 +43,8 @@ export type PoseResult = {
   readonly all: PoseRange;
   /** |pan| ≤ 45°, |tilt| ≤ 30°. */
   readonly near: PoseRange;
+  /** The near range relative to the mean of each person's own stills in it: no single still's label decides. */
+  readonly centred: PoseRange;
   /** The near range once more, each person by himself and all but that person. */
   readonly people: readonly { readonly person: string; readonly alone: PoseRange; readonly without: PoseRange }[];
   readonly sequences: readonly SequenceResult[];
@@ -72,13 +74,20 @@ function labelled(row: PoseRow, pose: Pose): PosedStill {
 }
 
 /** Poses relative to the mean of each person's own stills at 0/0, against the labels; people without one are left out. */
-export function compareWithLabels(stills: readonly PosedStill[]): Pick<PoseResult, 'all' | 'near' | 'people'> {
+export function compareWithLabels(
+  stills: readonly PosedStill[],
+): Pick<PoseResult, 'all' | 'near' | 'centred' | 'people'> {
   const people = [...new Set(stills.map((still) => still.person))].sort();
   const relative = people.flatMap((person) => relativeToNeutral(stills.filter((still) => still.person === person)));
   const near = relative.filter(({ label }) => Math.abs(label.yaw) <= NEAR.pan && Math.abs(label.pitch) <= NEAR.tilt);
+  const centred = people.flatMap((person) => {
+    const own = near.filter((still) => still.person === person);
+    return relativeTo(own, own);
+  });
   return {
     all: agreement(relative),
     near: agreement(near),
+    centred: agreement(centred),
     people: people.map((person) => ({
       person,
       alone: agreement(near.filter((still) => still.person === person)),
@@ -89,9 +98,12 @@ export function compareWithLabels(stills: readonly PosedStill[]): Pick<PoseResul
 
 function relativeToNeutral(stills: readonly PosedStill[]): PosedStill[] {
   const neutral = stills.filter(({ label }) => label.yaw === 0 && label.pitch === 0);
-  if (neutral.length === 0) return [];
-  const yaw = mean(neutral.map((still) => still.pose.yaw));
-  const pitch = mean(neutral.map((still) => still.pose.pitch));
+  return neutral.length === 0 ? [] : relativeTo(neutral, stills);
+}
+
+function relativeTo(origin: readonly PosedStill[], stills: readonly PosedStill[]): PosedStill[] {
+  const yaw = mean(origin.map((still) => still.pose.yaw));
+  const pitch = mean(origin.map((still) => still.pose.pitch));
   return stills.map((still) => ({
     ...still,
     pose: { ...still.pose, yaw: still.pose.yaw - yaw, pitch: still.pose.pitch - pitch },

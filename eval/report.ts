@@ -27,7 +27,7 @@ const within = ([low, high]: Interval, show = percent) => `${show(low)} … ${sh
 const three = (number: number) => (Number.isFinite(number) ? number.toFixed(3) : '–');
 const counted = ({ rate, hits, of, interval }: Rate) => [percent(rate), `${hits}/${of}`, within(interval)];
 
-function formatPose({ stills, missed, all, near, people, sequences }: PoseResult): string {
+function formatPose({ stills, missed, all, near, centred, people, sequences }: PoseResult): string {
   const row = (name: string, { stills: count, r, interval, mae }: Agreement) => [
     name,
     String(count),
@@ -40,6 +40,7 @@ function formatPose({ stills, missed, all, near, people, sequences }: PoseResult
     row('pitch, all stills', all.pitch),
     row('yaw, ±45° and ±30°', near.yaw),
     row('pitch, ±45° and ±30°', near.pitch),
+    row('pitch, the same relative to own mean', centred.pitch),
     ...people.flatMap(({ person, alone, without }) => [
       row(`  pitch, person ${person} alone`, alone.pitch),
       row(`  pitch, all but person ${person}`, without.pitch),
