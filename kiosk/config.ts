@@ -20,6 +20,14 @@ const tillSchema = z.strictObject({
   pairing: z.boolean().default(true),
   /** Whether tills may find the kiosk by mDNS; without a word: beyond loopback. */
   announce: z.boolean().optional(),
+  webhooks: z
+    .strictObject({
+      /** Names outside the LAN that a till may have the kiosk tell. */
+      hosts: z.array(z.string().min(1).max(253)).default([]),
+      /** One delivery. */
+      timeoutMs: milliseconds.max(60_000).default(10_000),
+    })
+    .prefault({}),
   queue: z
     .strictObject({
       /** How many verifications may wait for the one that runs; 0: the till is told that the kiosk is busy. */

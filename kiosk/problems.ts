@@ -15,6 +15,8 @@ const REFUSALS = {
   'pairing-running': [409, 'another till is being paired'],
   'pairing-limited': [429, 'pairings came to nothing: the next one may begin later'],
   'pairing-off': [403, 'pairing is switched off at this kiosk'],
+  'webhook-unknown': [404, 'this till has no webhook'],
+  'webhook-refused': [422, 'the kiosk may not send anything there'],
   'origin-refused': [403, 'this address does not answer pages of other sites, nor other machines'],
   'not-found': [404, 'there is nothing at this address'],
   'verification-unknown': [404, 'this till has no such verification'],

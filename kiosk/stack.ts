@@ -21,6 +21,7 @@ import { createScreenHub } from './screen/hub.ts';
 import { createVoice } from './screen/voice.ts';
 import { type Door, openDoor } from './till/door.ts';
 import { openTills } from './till/tills.ts';
+import { openWebhooks } from './till/webhooks/index.ts';
 import { runVerification } from './verification.ts';
 
 export type Stack = { readonly till: string; readonly screen: string; close(): Promise<void> };
@@ -57,7 +58,9 @@ async function open(config: KioskConfig, root: string, log: Log, onClose: (close
   const database = openDatabase(config.data);
   onClose(() => void database.close());
   const tills = openTills(database, systemClock.epoch);
-  const outbox = openOutbox(database);
+  const { courier, ...webhooks } = openWebhooks(config, database, tills, log);
+  onClose(courier.close);
+  const outbox = openOutbox(database, ({ till, view }, event) => webhooks.messages.add(till, view, event));
   const screen = { hub, preview: createPreview(), consent: createConsent() };
   let door: Door | undefined;
   const desk = openDesk({
@@ -71,13 +74,14 @@ async function open(config: KioskConfig, root: string, log: Log, onClose: (close
     outOfOrder,
     key,
     giveWay: () => door?.giveWay(),
+    onNews: courier.wake,
   });
   const health = () => {
     const code = outOfOrder()?.code;
     return { ok: code === undefined, code, busy: desk.isBusy(), camera: eyes.eye.status().kind };
   };
   const built = await ensurePages(root, (text) => log.info({}, text));
-  const lan = { config, desk, tills, hub, log, health, people: line.backend.people };
+  const lan = { config, desk, tills, hub, log, health, people: line.backend.people, webhooks };
 
   await line.identity.ensure();
   report();
@@ -96,6 +100,7 @@ async function open(config: KioskConfig, root: string, log: Log, onClose: (close
   const listening = await listen('screen', app.fetch, config.screen);
   onClose(listening.close);
   onClose(desk.close);
+  courier.wake();
   if (config.camera.driver === 'v4l2') eyes.eye.probe();
   return { till: door.url, screen: listening.url };
 }
@@ -115,9 +120,10 @@ type DeskParts = {
   readonly outOfOrder: () => Problem | undefined;
   readonly key: Awaited<ReturnType<typeof loadDeviceKey>>;
   giveWay(): void;
+  onNews(): void;
 };
 
-function openDesk({ config, log, line, eyes, outbox, tills, screen, outOfOrder, key, giveWay }: DeskParts) {
+function openDesk({ config, log, line, eyes, outbox, tills, screen, outOfOrder, key, giveWay, onNews }: DeskParts) {
   const { limits } = config;
   const store = config.store.name;
   const common = {
@@ -142,6 +148,7 @@ function openDesk({ config, log, line, eyes, outbox, tills, screen, outOfOrder, 
     waitMs: config.till.queue.waitMs,
     graceMs: limits.graceMs,
     show: (state) => hub.show({ store, ...state }),
+    onNews,
   });
 }
 

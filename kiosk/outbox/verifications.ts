@@ -35,8 +35,9 @@ const TABLES = `
 /**
  * What must survive a power cut: which till asked what under which key, the outcome, and the event stream.
  * Holds masked names only; no picture and no ID number is ever written.
+ * @param also what else is written with an event, in the same step.
  */
-export function openOutbox(db: KioskDatabase) {
+export function openOutbox(db: KioskDatabase, also: (kept: Kept, event: TillEvent) => void = () => undefined) {
   db.exec(TABLES);
   const columns = db.pragma('table_info(ask)') as { name: string }[];
   // Of kiosks from before the recovery by sale.
@@ -101,7 +102,9 @@ export function openOutbox(db: KioskDatabase) {
     /** Keeps the view and appends the event that changed it, in one step. */
     record: db.transaction((kept: Kept, entry: TillNews): TillEvent => {
       save(kept);
-      return append(kept.view.verification, entry);
+      const event = append(kept.view.verification, entry);
+      also(kept, event);
+      return event;
     }),
     /** Events after `after`, oldest first. */
     events: (id: string, after: number): readonly TillEvent[] =>

@@ -15,6 +15,7 @@ import { createPreview } from '../preview.ts';
 import { refusal } from '../problems.ts';
 import { createSealer, createSigner } from '../signing.ts';
 import { openTills } from '../till/tills.ts';
+import { openMessages } from '../till/webhooks/messages.ts';
 import { runVerification } from '../verification.ts';
 import { PERSON } from './backend.ts';
 
@@ -109,7 +110,8 @@ export function createCounter(url: string, options: CounterOptions = {}) {
   const preview = createPreview();
   const database = openDatabase(options.folder ?? ':memory:');
   const tills = openTills(database, Date.now);
-  const outbox = openOutbox(database);
+  const messages = openMessages(database, Date.now);
+  const outbox = openOutbox(database, ({ till, view }, event) => messages.add(till, view, event));
   const eye = createEye({ camera: options.camera ?? camera.camera, retryMs: 50, status: () => undefined });
   const id = () => 'kiosk-1';
   const backend = createBackend({ url, timeoutMs: 500, fetch, sign: createSigner(key, id, Date.now) });
@@ -152,7 +154,22 @@ export function createCounter(url: string, options: CounterOptions = {}) {
     await eye.close();
     database.close();
   };
-  return { desk, backend, camera, eyes, states, notes, consent, preview, database, tills, outbox, eye, close };
+  return {
+    desk,
+    backend,
+    camera,
+    eyes,
+    states,
+    notes,
+    consent,
+    preview,
+    database,
+    tills,
+    messages,
+    outbox,
+    eye,
+    close,
+  };
 }
 
 /** Waits until something is so. */

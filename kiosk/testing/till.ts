@@ -34,6 +34,7 @@ export function createTestTill(counter: ReturnType<typeof createCounter>, option
     access,
     pairings,
     people: counter.backend.people,
+    webhooks: { messages: counter.messages, reach: { hosts: [], loopback: true } },
     pages,
     about: () => ({ kiosk: 'counter-1', store: 'store', fingerprint }),
     health: () => ({ ok: true }),

@@ -4,9 +4,11 @@ import { servePages } from '../pages/serve.ts';
 import { refusal } from '../problems.ts';
 import { problemResponse } from './answer.ts';
 import { identifyTill } from './auth.ts';
-import type { TillAppDeps, TillEnv } from './deps.ts';
+import type { TillAppDeps } from './deps.ts';
+import type { TillEnv } from './env.ts';
 import { routePairings } from './pairing-routes.ts';
 import { routeVerifications } from './verification-routes.ts';
+import { routeWebhook } from './webhooks/routes.ts';
 
 /** The interface for tills, version 1: one question, one outcome. Errors are problem+json with stable codes. */
 export function createTillApp(deps: TillAppDeps): Hono<TillEnv> {
@@ -27,6 +29,7 @@ export function createTillApp(deps: TillAppDeps): Hono<TillEnv> {
     await next();
   });
   routeVerifications(app, deps);
+  routeWebhook(app, deps.webhooks);
   servePages(app, deps.pages);
   app.notFound((context) => problemResponse(context, refusal('not-found')));
   app.onError((error, context) => {

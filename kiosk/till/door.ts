@@ -14,7 +14,7 @@ import { createPairings } from './pair.ts';
 import { createAccess } from './revocation.ts';
 import type { Tills } from './tills.ts';
 
-export type DoorDeps = Pick<TillAppDeps, 'people' | 'health'> & {
+export type DoorDeps = Pick<TillAppDeps, 'people' | 'health' | 'webhooks'> & {
   readonly config: KioskConfig;
   readonly desk: Desk;
   readonly tills: Tills;

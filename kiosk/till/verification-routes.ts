@@ -4,7 +4,8 @@ import type { TillView } from '../contract.ts';
 import type { Asked } from '../desk.ts';
 import { refusal } from '../problems.ts';
 import { problemResponse } from './answer.ts';
-import type { TillAppDeps, TillEnv } from './deps.ts';
+import type { TillAppDeps } from './deps.ts';
+import type { TillEnv } from './env.ts';
 import {
   appealSchema,
   MAX_BODY,
