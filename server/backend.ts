@@ -12,6 +12,8 @@ import { createJobs } from './decide/jobs.ts';
 import { POLICY_VERSION } from './decide/policy.ts';
 import { startResuming } from './decide/resume.ts';
 import { ServerError } from './error.ts';
+import { type Retention, retentionSchema } from './keep/config.ts';
+import { startRetention } from './keep/retention.ts';
 import { openKeys } from './keys/keys.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { type LazyModels, whyUnready } from './models.ts';
@@ -24,6 +26,8 @@ import { startSweep } from './verification/sweep.ts';
 /** How long a decision is its process's own without a word from it, and how often others look, milliseconds. */
 const LEASE_MS = 5000;
 const RESUME_MS = 1000;
+/** How often old data is looked for, milliseconds. */
+const RETAIN_MS = 30_000;
 
 export type BackendOptions = {
   /** Folder of database and keys; made when it is not there. */
@@ -60,6 +64,8 @@ export type BackendOptions = {
   readonly leaseMs?: number;
   /** A file of its own for the keys at rest. */
   readonly atRestKeys?: string;
+  /** How long is kept what is over; the configuration's defaults unless told otherwise. */
+  readonly retention?: Retention;
 };
 
 export type Backend = {
@@ -78,6 +84,8 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const { world, models } = options;
   makeFolder(options.data);
   const keys = openKeys(options.data, world, options.atRestKeys);
+  // Made now if there are none: not in the middle of a verification.
+  keys.atRest.current('people');
   const vault = openVault(keys.people, world, keys.atRest);
   const store = await openStore({
     database: options.database ?? { engine: 'sqlite', path: join(options.data, 'backend.sqlite') },
@@ -116,6 +124,9 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   const sealing = { ring: keys.atRest, random: world.random };
   const report = (error: unknown) => options.fault(error, 'decisions left by others');
   const stopResuming = startResuming({ ...change, ...sealing, vault, jobs }, RESUME_MS, report);
+  const stopRetention = startRetention(store, options.retention ?? retentionSchema.parse({}), RETAIN_MS, (error) =>
+    options.fault(error, 'retention'),
+  );
   const app = createApp({
     ...change,
     ...options,
@@ -152,6 +163,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     stopping.abort();
     await stopSweep();
     await stopResuming();
+    await stopRetention();
     await Promise.race([drained, setTimeout(limitMs, undefined, { ref: false })]);
     await jobs.settle(limitMs);
     await bus.close();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authoritiesSchema } from './authorities/index.ts';
 import { authorityNameSchema } from './contract/index.ts';
 import { databaseSchema } from './db/config.ts';
+import { retentionSchema } from './keep/config.ts';
 import { LEVELS } from './log.ts';
 
 /** The backend's configuration file. Paths are relative to the folder of the file. */
@@ -30,6 +31,13 @@ export const configSchema = z.strictObject({
       keepDays: z.number().min(0).max(365).default(30),
     })
     .prefault({}),
+  keys: z
+    .strictObject({
+      /** File of the keys for what is kept, when they shall lie apart from the data folder; else they stand in its keys.json. */
+      atRest: z.string().min(1).optional(),
+    })
+    .prefault({}),
+  retention: retentionSchema,
   policy: z
     .strictObject({
       /** By purpose: the authorities that must agree. The police registry always: nobody else compares the face. */

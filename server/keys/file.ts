@@ -22,7 +22,7 @@ const keyFileSchema = z.strictObject({
   evidence: z.array(secretKey('X25519')).min(1),
   /** The root of the fingerprints and of the audit's chains: it stays as long as the database. */
   people: z.base64().length(44),
-  /** Absent in files of an earlier version, and where the configuration names a file of its own for it. */
+  /** Absent until it is needed, and where the configuration names a file of its own for it. */
   atRest: atRestSchema.optional(),
 });
 const ringFileSchema = z.strictObject({ atRest: atRestSchema });
@@ -39,11 +39,10 @@ export const parseKeyFile = (text: string): KeyFile => keyFileSchema.parse(JSON.
 export const parseRingFile = (text: string): RingFile => ringFileSchema.parse(JSON.parse(text));
 
 /** Makes a file of keys unless it is there: of two processes that try, both then use the same. */
-export function makeKeyFile(path: string, world: World, ring: 'with-ring' | 'without-ring'): void {
+export function makeKeyFile(path: string, world: World): void {
   writeNewSecret(path, () => {
-    const atRest = ring === 'with-ring' ? { atRest: [newRingKey(world)] } : {};
     const people = Buffer.from(world.random(32)).toString('base64');
-    return toText({ receipt: [newSigningKey()], evidence: [newSealingKey()], people, ...atRest });
+    return toText({ receipt: [newSigningKey()], evidence: [newSealingKey()], people });
   });
 }
 

@@ -50,22 +50,23 @@ export const keyPlaces = (folder: string, atRest?: string): KeyPlaces => ({
  */
 export function openKeys(folder: string, world: World, atRest?: string): ServerKeys {
   const places = keyPlaces(folder, atRest);
-  if (!existsSync(places.file)) makeKeyFile(places.file, world, atRest === undefined ? 'with-ring' : 'without-ring');
+  if (!existsSync(places.file)) makeKeyFile(places.file, world);
   if (atRest !== undefined && !existsSync(atRest)) {
     const remedy = 'restore it, or, before the first start, make it with `npm run keys -- rotate at-rest`';
     throw new ServerError('keys-unreadable', `keys.atRest: ${atRest} is not there; ${remedy}`);
   }
-  if (atRest === undefined) addRing(places.file, world);
   const file = watch(places.file, parseKeyFile);
-  const ring = atRest === undefined ? () => file().atRest ?? [] : watch(atRest, (text) => parseRingFile(text).atRest);
-  ring();
+  const ring =
+    atRest === undefined
+      ? () => file().atRest ?? addRing(places.file, world, file)
+      : watch(atRest, (text) => parseRingFile(text).atRest);
   return keysOf(file, ring, world);
 }
 
-/** A file of an earlier version gets its first keys for what is kept. */
-function addRing(path: string, world: World): void {
-  if (readKeyFile(path, parseKeyFile).atRest) return;
-  changeKeyFile(path, (file) => ({ ...file, atRest: file.atRest ?? [newRingKey(world)] }));
+/** Made when they are first needed: a command that only reads makes none. */
+function addRing(path: string, world: World, file: () => KeyFile): readonly RingKey[] {
+  changeKeyFile(path, (before) => ({ ...before, atRest: before.atRest ?? [newRingKey(world)] }));
+  return file().atRest ?? [];
 }
 
 function keysOf(file: () => KeyFile, ring: () => readonly RingKey[], world: World): ServerKeys {

@@ -1,6 +1,7 @@
 import type { World } from '../clock.ts';
 import type { Records, Store } from '../db/store.ts';
 import type { VerificationRow } from '../db/tables.ts';
+import { RunAgain } from '../db/transaction.ts';
 import { keepByTerms } from '../keep/terms.ts';
 import { type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import { type Facts, type Happening, hasEnded, type Rules, step } from './machine.ts';
@@ -50,6 +51,13 @@ export async function applyChange(deps: ChangeDeps, change: Change): Promise<Cha
     return changed;
   }
   throw new Error('a verification was changed by others 20 times in a row');
+}
+
+/** The same as a part of a transaction: to announce it is left to whoever commits. */
+export async function changeWithin(deps: ChangeDeps, records: Records, change: Change): Promise<Changed | undefined> {
+  const changed = await tryChange(deps, records, change);
+  if (changed === 'again') throw new RunAgain('a verification was changed by another');
+  return changed;
 }
 
 type Tried = (Changed & { readonly written: boolean }) | undefined | 'again';
