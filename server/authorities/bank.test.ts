@@ -22,7 +22,7 @@ function openBank({ say, throttle, bank }: Setting): {
   let reached = 0;
   const plain = backendConfig('http://bank.invalid');
   // A breaker that opened would hide what the throttle does.
-  const patient = { breaker: { calls: 1000, least: 1000 }, retries: 0, ...bank };
+  const patient = { breaker: { calls: 1000, least: 1000 }, retries: 0, throttle: {}, ...bank };
   const config = authoritiesSchema.parse({ ...plain, bank: { ...plain.bank, ...patient } });
   const fetch = async () => {
     reached += 1;

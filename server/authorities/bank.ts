@@ -13,8 +13,8 @@ const bankOptionsSchema = z.strictObject({
   /** As the bank publishes them; only the times are ours. */
   throttle: z
     .strictObject({
-      wrongPerCard: z.number().int().min(1).max(100).default(3),
-      triesPerDay: z.number().int().min(1).max(1000).default(10),
+      wrongPerCard: z.number().int().min(1).max(1_000_000).default(3),
+      triesPerDay: z.number().int().min(1).max(1_000_000).default(10),
       /** ASSUMED: how long the bank keeps a card locked is in its contract. */
       lockMs: z
         .number()

@@ -26,7 +26,8 @@ export function backendConfig(
   const { secretId, secretKey, paasid, token, fixmedinsCode, sm } = credentialsSchema.parse(given);
   return {
     sandbox: true,
-    bank: { url: `${url}/bank/`, secretId, secretKey },
+    // Who tries something out comes more often than ten times a day, and does not wait a day for a card.
+    bank: { url: `${url}/bank/`, secretId, secretKey, throttle: { triesPerDay: 10_000, lockMs: 60_000 } },
     police: { url: `${url}/police/`, secretId, secretKey },
     insurer: {
       url: `${url}/nhsa`,
