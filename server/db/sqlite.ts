@@ -5,9 +5,11 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   Kysely,
+  type SqliteDatabase,
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
+  type SqliteStatement,
   sql,
 } from 'kysely';
 import type { Engine } from './engine.ts';
@@ -31,7 +33,7 @@ export function openSqlite(path: string, now: () => number): Engine {
   database.pragma(`busy_timeout = ${PATIENCE_MS}`);
   // One machine, one clock: the process's own, so that a test can move it.
   database.function('now_ms', { deterministic: false }, () => Math.floor(now()));
-  const db: Db = new Kysely({ dialect: new EmbeddedDialect({ database }) });
+  const db: Db = new Kysely({ dialect: new EmbeddedDialect({ database: prepareOnce(database) }) });
   return {
     name: 'sqlite',
     db,
@@ -41,6 +43,24 @@ export function openSqlite(path: string, now: () => number): Engine {
     check: async () => void (await sql`select 1`.execute(db)),
     // Another process on the same file is noticed at the heartbeat.
     openNotices: () => ({ tell: () => undefined, close: async () => undefined }),
+  };
+}
+
+/** Different statements at most that are kept prepared; ours are a few dozen. */
+const MOST_PREPARED = 300;
+
+/** The database with every statement prepared once. None is ever in use twice: each is read to its end at once. */
+function prepareOnce(database: Database.Database): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => void database.close(),
+    prepare: (text) => {
+      const known = prepared.get(text);
+      if (known) return known;
+      const statement = database.prepare(text) as unknown as SqliteStatement;
+      if (prepared.size < MOST_PREPARED) prepared.set(text, statement);
+      return statement;
+    },
   };
 }
 
