@@ -12,7 +12,7 @@ export const PAGE = 65536;
 /** Kernels take in the picture's bytes in steps of at most so many; so many may also be read beyond its end. */
 export const STEP = 64;
 /** So many bytes, spread over the picture, are compared before it is taken for the one that lies there. */
-const SAMPLES = 64;
+const SAMPLES = 32;
 
 export function openPlace(): Place {
   const memory = new WebAssembly.Memory({ initial: 1 });

@@ -13,7 +13,8 @@ export const CELL_LIMIT = { pixels: 8000, rows: 128 } as const;
 
 /**
  * Thousand times the sum of the grey levels of every cell, row by row. `columns` and `rows` have each cell's first
- * pixel and the first past it, ascending, within `CELL_LIMIT`; of the picture every `apart`th row counts.
+ * pixel and the first past it, ascending, within `CELL_LIMIT`; of the picture every `apart`th row counts. The answer is
+ * void at the next call.
  */
 export function sumCells(picture: Picture, columns: Int32Array, rows: Int32Array, apart: number): Int32Array {
   const [across, down] = [columns.length / 2, rows.length / 2];
@@ -26,7 +27,7 @@ export function sumCells(picture: Picture, columns: Int32Array, rows: Int32Array
   words.set(rows, columns.length);
   const { cells } = SCRATCH.on(picture);
   cells(first * 3, picture.width * 3 * apart, length, 0, across, down, line, sums);
-  return words.slice(sums / 4);
+  return words.subarray(sums / 4);
 }
 
 /** 64 bits of size and pixels, 16 hex digits: xxHash's rounds in sixteen lanes, which two checksums fold together. */
