@@ -2,7 +2,7 @@ import type { CancelRequest, Verification } from '../server/contract/schemas.ts'
 import type { Backend } from './backend.ts';
 import { pause } from './clock.ts';
 import type { Ended } from './contract.ts';
-import { follow, isFinal } from './follow.ts';
+import { follow, isFinal, type Round } from './follow.ts';
 
 /** How the kiosk's part of a verification came to its end. */
 export type Ending =
@@ -18,15 +18,15 @@ export type Settlement = { readonly ended: Ended; readonly settled: boolean };
  */
 export async function settle(
   backend: Pick<Backend, 'cancel' | 'events' | 'find' | 'check'>,
-  id: string,
+  round: Round,
   ending: Ending,
   signal: AbortSignal,
   onState: (verification: Verification) => void = () => undefined,
 ): Promise<Settlement> {
   // A refused cancel means that it has ended already: the outcome says how.
-  if (ending.kind === 'cancel') await backend.cancel(id, { by: ending.by, reason: ending.reason });
+  if (ending.kind === 'cancel') await backend.cancel(round.id, { by: ending.by, reason: ending.reason });
   while (!signal.aborted) {
-    for await (const verification of follow(backend, id, signal)) {
+    for await (const verification of follow(backend, round, signal)) {
       onState(verification);
       const settlement = isFinal(verification) && (await believe(backend, verification));
       if (settlement) return settlement;

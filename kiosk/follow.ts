@@ -8,17 +8,22 @@ const POLL_MS = 500;
 
 export const isFinal = (verification: Verification): boolean => verification.result !== undefined;
 
+/** One round of a verification: a retry is another. */
+export type Round = Pick<Verification, 'id' | 'round'>;
+
 /**
- * Every state of a verification that the backend tells, until it is final or `signal` aborts. A stream that drops or
- * is refused costs nothing: the state is asked for, and the stream opened again.
+ * Every state of a round that the backend tells, until it is final or `signal` aborts. A stream that drops or is
+ * refused costs nothing: the state is asked for, and the stream opened again. It begins with the rounds before this
+ * one, whose end is not this one's.
  */
 export async function* follow(
   backend: Pick<Backend, 'events' | 'find'>,
-  id: string,
+  { id, round }: Round,
   signal: AbortSignal,
 ): AsyncGenerator<Verification, void> {
   while (!signal.aborted) {
     for await (const verification of streamOnce(backend, id, signal)) {
+      if (verification.round < round) continue;
       yield verification;
       if (isFinal(verification)) return;
     }

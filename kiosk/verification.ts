@@ -167,7 +167,7 @@ async function conclude(deps: RunDeps, subject: RunSubject, tell: Tell, ending: 
   const { id } = subject.verification;
   const left = Math.max(0, subject.endsAt - deps.clock.epoch());
   const graceMs = isLeaving(orders) ? Math.min(deps.limits.graceMs, LEAVING_MS) : deps.limits.graceMs;
-  if (ending.kind !== 'await') return settle(deps.backend, id, ending, AbortSignal.timeout(graceMs));
+  if (ending.kind !== 'await') return settle(deps.backend, subject.verification, ending, AbortSignal.timeout(graceMs));
   const limit = AbortSignal.timeout(left + deps.limits.graceMs);
   const wait = new AbortController();
   const end = () => wait.abort();
@@ -176,7 +176,7 @@ async function conclude(deps: RunDeps, subject: RunSubject, tell: Tell, ending: 
   if (orders.aborted) onOrder();
   else orders.addEventListener('abort', onOrder, { once: true });
   let answered = 0;
-  return settle(deps.backend, id, ending, wait.signal, (verification) => {
+  return settle(deps.backend, subject.verification, ending, wait.signal, (verification) => {
     if (verification.answered.length === answered) return;
     answered = verification.answered.length;
     tell.step({ step: 'matching', answered: verification.answered });

@@ -31,6 +31,6 @@ export async function recoverOne(
     return { ended: { outcome: 'unavailable', reason: 'kiosk-fault' }, settled: true, round: view.round };
   if (!found.ok) return undefined;
   const ending = found.value.state === 'matching' ? ({ kind: 'await' } as const) : LEFT;
-  const settlement = await settle(backend, id, ending, signal);
+  const settlement = await settle(backend, found.value, ending, signal);
   return settlement.settled ? { ...settlement, round: found.value.round } : undefined;
 }
