@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { sql } from 'kysely';
 import { REAL_WORLD, type World } from '../clock.ts';
 import type { DatabaseAddress } from '../db/engine.ts';
+import { openEngine } from '../db/engines.ts';
 import { openStore, type Store, type StoreOptions } from '../db/store.ts';
 import type { AttemptRow, VerificationRow } from '../db/tables.ts';
 import { type Cluster, findPostgres, NEEDS_POSTGRES, NO_DISK, startCluster } from './postgres.ts';
@@ -54,17 +55,6 @@ function embedded(): StoreEngine {
         forward: async (ms) => {
           ahead += ms;
         },
-        run: async (statement) => {
-          const db = new Database(path);
-          try {
-            const prepared = db.prepare(statement);
-            if (prepared.reader) return prepared.all() as Record<string, unknown>[];
-            prepared.run();
-            return [];
-          } finally {
-            db.close();
-          }
-        },
       };
     },
   };
@@ -90,7 +80,6 @@ function postgres(): StoreEngine {
           ahead += ms;
           await cluster.moveClock(url, ahead);
         },
-        run: (statement) => cluster.run(url, statement),
       };
     },
   };
@@ -105,6 +94,14 @@ function opener(database: DatabaseAddress, world: World, after: () => void) {
       const store = await openStore({ database, world, auditKey: AUDIT_KEY, ...change });
       opened.push(store);
       return store;
+    },
+    run: async (statement: string) => {
+      const engine = await openEngine({ database, now: world.now, report: () => undefined, unlimited: true });
+      try {
+        return (await sql.raw<Record<string, unknown>>(statement).execute(engine.db)).rows;
+      } finally {
+        await engine.db.destroy();
+      }
     },
     close: async () => {
       for (const store of opened) await store.close();
