@@ -37,8 +37,9 @@ export async function openAtRest(deps: SealDeps, sealed: SealedEvidence & { rest
   const zipped = envelope.open('rest', sealed.rest);
   const text = (await unzip(zipped, { maxOutputLength: MAX_PLAIN })).toString('utf8');
   const { stillSeq, ...others } = JSON.parse(text) as { stillSeq?: number };
-  const jpeg = sealed.still && Buffer.from(envelope.open('still', sealed.still)).toString('base64');
-  return evidenceSchema.parse(jpeg && stillSeq !== undefined ? { ...others, still: { seq: stillSeq, jpeg } } : others);
+  if (sealed.still === null || stillSeq === undefined) return evidenceSchema.parse(others);
+  const jpeg = Buffer.from(envelope.open('still', sealed.still)).toString('base64');
+  return evidenceSchema.parse({ ...others, still: { seq: stillSeq, jpeg } });
 }
 
 /** The picture alone. @throws ServerError `kept-unreadable` */
