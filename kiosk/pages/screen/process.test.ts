@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { type Part, startPart } from '../../../demo/part.ts';
+import { ensureModels } from '../../../models/build.ts';
+import { PERSON, startTestBackend, type TestBackend } from '../../testing/backend.ts';
+import { hasChromium, launch, openPage, SIZES } from '../../testing/browser.ts';
+
+const LIMIT_MS = 60_000;
+const at = (id: string) => `[data-id="${id}"]`;
+const PERSONAL = /张|SALE-1/;
+
+describe.skipIf(!hasChromium)('the screen of a running kiosk (needs Chromium: apt-get install chromium)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kiosk-screen-'));
+  let browser: Browser;
+  let backend: TestBackend;
+  let kiosk: Part;
+  const pages: Page[] = [];
+  beforeAll(async () => {
+    await ensureModels();
+    [browser, backend] = [await launch(), await startTestBackend()];
+    backend.knobs.lifetimeMs = 60_000;
+    const config = join(folder, 'kiosk.yaml');
+    writeFileSync(
+      config,
+      stringify({
+        store: { id: 'S001', name: '惠民大药房' },
+        kiosk: { name: 'counter-1' },
+        backend: { url: backend.url, enrolmentCode: 'code-of-the-test' },
+        // Slow, so that there is time to look at every state.
+        camera: { driver: 'simulated', portrait: 'zhang-min', speed: 0.5 },
+        screen: { port: 0, voice: 'off' },
+        till: { port: 0 },
+        limits: { resultMs: 2500, graceMs: 500, backendMs: 1000 },
+        data: folder,
+      }),
+    );
+    kiosk = await startPart({
+      name: 'kiosk',
+      script: 'kiosk/main.ts',
+      args: ['--config', config],
+      log: join(folder, 'kiosk.log'),
+    });
+  }, 180_000);
+  afterEach(async () => {
+    for (const page of pages.splice(0)) await page.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await kiosk?.stop();
+    await backend?.shut();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const screenUrl = () => String(kiosk.ready.screen);
+  async function openScreen() {
+    const { page, complaints } = await openPage(browser, screenUrl(), SIZES[1]);
+    pages.push(page);
+    return { page, complaints, see: (kind: string) => page.waitForSelector(`[data-state="${kind}"]`) };
+  }
+  async function ask(sale: string) {
+    const response = await fetch(`${kiosk.ready.till}/v1/verifications`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': sale },
+      body: JSON.stringify({ sale, cardholder: { idNumber: PERSON } }),
+    });
+    expect(response.status).toBe(201);
+  }
+  async function agree(page: Page) {
+    await page.click(at('begin'));
+    await page.click(at('agree'));
+  }
+
+  it(
+    'leads somebody through a verification, is loaded again at every state, and forgets the person',
+    async () => {
+      backend.knobs.decide = false;
+      const { page, complaints, see } = await openScreen();
+      const reload = async (kind: string) => {
+        await see(kind);
+        await page.reload();
+        await see(kind);
+      };
+      await reload('idle');
+      await ask('SALE-1');
+      await reload('invitation');
+      await page.click(at('begin'));
+      await reload('invitation');
+      await agree(page);
+      await reload('look');
+      await page.waitForFunction(() => (document.querySelector('img')?.naturalWidth ?? 0) > 0);
+      await reload('challenge');
+      await page.waitForFunction(() => {
+        const arc = document.querySelector('[role="progressbar"]');
+        return Number(arc?.getAttribute('aria-valuenow')) > 10;
+      });
+      await reload('between');
+      await reload('matching');
+      const [id] = [...backend.all.keys()];
+      backend.answer(id!, 'police');
+      await page.waitForSelector('li.done:has-text("公安")');
+      expect(await page.locator('li.done').count()).toBe(1);
+      backend.end(id!, 'verified', 'matched');
+      await page.waitForSelector('h1:text-is("核验成功")');
+      await reload('result');
+      expect(await page.content()).not.toMatch(PERSONAL);
+      await reload('idle');
+      expect(await page.content()).not.toMatch(PERSONAL);
+      expect((await fetch(`${screenUrl()}/preview`)).status).toBe(409);
+      expect(complaints).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    'says that it is not possible now when the backend is lost, and serves the next one when it is back',
+    async () => {
+      const { page, see } = await openScreen();
+      backend.knobs.lifetimeMs = 4000;
+      await ask('SALE-2');
+      await see('invitation');
+      await agree(page);
+      await see('look');
+      await backend.shut();
+      await see('result');
+      expect(await page.textContent('main')).toMatch(/暂时无法核验|时间到了/);
+      expect(await page.content()).not.toMatch(PERSONAL);
+      await see('idle');
+      await backend.open();
+      backend.knobs.lifetimeMs = 60_000;
+      await ask('SALE-3');
+      await see('invitation');
+      await page.click(at('other-way'));
+      await page.waitForSelector('h1:text-is("好的，用其他方式")');
+      await see('result');
+    },
+    LIMIT_MS,
+  );
+});
