@@ -80,7 +80,8 @@ export async function startTestBackend(change: Partial<BackendOptions> = {}): Pr
   };
 }
 
-async function addPeople({ store, vault }: Backend): Promise<void> {
+/** Two people whom everybody in the tests and measurements asks for. */
+export async function addPeople({ store, vault }: Pick<Backend, 'store' | 'vault'>): Promise<void> {
   for (const [idNumber, name] of [
     [ZHANG, '张小敏'],
     [LI, '李娜'],
