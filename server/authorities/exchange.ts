@@ -84,6 +84,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   ECONNRESET: 'lost-connection',
   EPIPE: 'lost-connection',
   UND_ERR_SOCKET: 'lost-connection',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'lost-connection',
   ENOTFOUND: 'unknown-host',
   EAI_AGAIN: 'unknown-host',
   EHOSTUNREACH: 'unreachable',

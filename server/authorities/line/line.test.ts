@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type LineOptions, lineOptions, openLine, type Repetition } from './line.ts';
@@ -97,6 +100,32 @@ describe('a line to an authority that counts', () => {
   });
 });
 
+describe('the connections of a line', () => {
+  it.each([
+    ['counted', 'close'],
+    ['read', 'keep-alive'],
+  ] as const)('to an authority of the kind "%s" are asked to %s', async (repetition, connection) => {
+    const heard: unknown[] = [];
+    const server = createServer((request, response) => {
+      heard.push(request.headers.connection);
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const line = openLine(
+      options({ url }),
+      { now: Date.now, random: randomBytes, sandbox: false },
+      'where',
+      repetition,
+    );
+    const make = () => ({ url, headers: {}, body: '{}' });
+    await line.call({ make, read: () => ({ value: 1 }), signal: new AbortController().signal });
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+    expect(heard).toEqual([connection]);
+  });
+});
+
 describe('the limits of a line', () => {
   it('refuse what the contract does not allow, before anything is sent', async () => {
     const { ask, counts } = lineTo([fine], 'read', { rate: { perMinute: 2 } });
@@ -108,6 +137,19 @@ describe('the limits of a line', () => {
     const { ask, counts } = lineTo([() => 'ECONNRESET', fine], 'read', { rate: { perSecond: 1 } });
     expect(await ask()).toEqual({ fault: 'rate-limited', unsent: true });
     expect(counts().calls).toBe(1);
+  });
+
+  it('are not used up by questions that the breaker refuses, nor open it themselves', async () => {
+    const said = [() => 'ECONNRESET', () => 'ECONNRESET', fine] as const;
+    const change = { rate: { perMinute: 4 }, breaker: { calls: 4, least: 2, openMs: 50 }, retries: 0 };
+    const { ask, counts } = lineTo(said, 'counted', change);
+    await ask();
+    await ask();
+    for (let i = 0; i < 10; i++) expect(await ask()).toEqual({ fault: 'breaker-open', unsent: true });
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect([await ask(), await ask()]).toEqual([{ value: { yes: true } }, { value: { yes: true } }]);
+    for (let i = 0; i < 10; i++) expect(await ask()).toEqual({ fault: 'rate-limited', unsent: true });
+    expect(counts().calls).toBe(4);
   });
 
   it('open the breaker after failures, and say so without asking', async () => {

@@ -60,12 +60,15 @@ export function openLine(options: LineOptions, deps: LineDeps, where: string, re
   const rate = createRate(options.rate, deps.now);
   const breaker = createBreaker(options.breaker);
   const post = openPost(options, deps, where, repetition);
+  // A connection that was kept may have been closed at the other end: the request is lost, and nobody knows where.
+  const fresh: Readonly<Record<string, string>> = repetition === 'counted' ? { connection: 'close' } : {};
 
   async function attempt<T>(call: Call<T>, timeout: AbortSignal): Promise<{ readonly value: T } | Fault> {
-    if (!rate.take()) return { fault: 'rate-limited', unsent: true };
-    const work = async () => {
+    const work = async (): Promise<{ readonly value: T } | Fault> => {
+      if (!rate.take()) return { fault: 'rate-limited', unsent: true };
       const limits = { signal: call.signal, timeout, sandbox: deps.sandbox };
-      const reply = await exchange(post, call.make(), limits);
+      const { url, headers, body } = call.make();
+      const reply = await exchange(post, { url, headers: { ...headers, ...fresh }, body }, limits);
       return 'fault' in reply ? reply : call.read(reply.json);
     };
     const ran = await breaker.run(work, (heard) => verdictOf(heard, call.signal));
@@ -90,13 +93,13 @@ export function openLine(options: LineOptions, deps: LineDeps, where: string, re
 function openPost(options: LineOptions, deps: LineDeps, where: string, repetition: Repetition): Post {
   if (options.tls === undefined) return deps.fetch ?? fetch;
   refuseWithoutTls(options.url, where);
-  // A connection that was kept may have been closed at the other end: the request is lost, and nobody knows where.
   return httpsPost(openTls(options.tls, `${where}.tls`, deps.folder ?? '.', repetition === 'read'));
 }
 
-/** An asker who ran out of patience was let down by the authority; one who changed their mind was not. */
+/** Our own limit says nothing about the authority. An asker who ran out of patience was let down by the authority; one who changed their mind was not. */
 function verdictOf(heard: object, signal: AbortSignal): Verdict {
   if (!('fault' in heard)) return 'success';
+  if (heard.fault === 'rate-limited') return 'neither';
   if (heard.fault !== 'aborted') return 'failure';
   return (signal.reason as { readonly name?: unknown } | undefined)?.name === 'TimeoutError' ? 'failure' : 'neither';
 }
