@@ -4,7 +4,9 @@ import type { Pose } from '../../models/contract.ts';
 import { DEFAULTS } from '../settings.ts';
 import { headVertices, project, sheetVertices, type View } from '../testing/head.ts';
 import { seeded } from '../testing/random.ts';
+import { fullness } from './fullness.ts';
 import { middleDepth } from './middle-depth.ts';
+import recorded from './recorded-turns.json' with { type: 'json' };
 import { shallowness } from './shallowness.ts';
 import { NOT_TURNED, observeTurning, type Turning } from './turning.ts';
 
@@ -113,5 +115,37 @@ describe('the depth that turns show', () => {
   it('of few pictures of a mask is not yet a mask’s: what is known of heads weighs as much', () => {
     const few = shallowness(turn(maskOf(0.4), 6, { pictures: 5 }))!;
     expect(few).toBeLessThan(shallowness(turn(maskOf(0.4), 35))!);
+  });
+});
+
+/** What the mesh saw of turns that were rendered: two people, and two masks with the faces of such people. */
+describe('of recorded turns', () => {
+  const numbers = (text: string) => text.split(' ').map(Number);
+  const measured = recorded.map(({ what, neutral, pictures }) => {
+    const rest = { pose: posed(neutral.yaw, neutral.pitch), points: numbers(neutral.points) };
+    const turning = pictures.reduce(
+      (sums, { yaw, pitch, points }) =>
+        observeTurning(sums, rest, { pose: posed(yaw, pitch), points: numbers(points) }),
+      NOT_TURNED,
+    );
+    const far = pictures.filter(({ yaw }) => Math.abs(yaw - neutral.yaw) >= DEFAULTS.turnReach);
+    const full = far.map(({ points }) => fullness(rest.points, numbers(points), 'yaw')!);
+    return { what, shallowness: shallowness(turning)!, depth: middleDepth(turning)!, full: Math.max(...full) };
+  });
+
+  it.each(measured.filter(({ what }) => what === 'a person'))('$what has a head', (one) => {
+    expect(one.shallowness).toBeLessThan(DEFAULTS.shallowness);
+    expect(one.depth).toBeGreaterThan(DEFAULTS.middleDepth);
+    expect(one.full).toBeGreaterThan(DEFAULTS.turnFullness);
+  });
+
+  it.each(measured.filter(({ what }) => what !== 'a person'))('$what does not', (one) => {
+    expect(one.shallowness > DEFAULTS.shallowness || one.depth < DEFAULTS.middleDepth).toBe(true);
+  });
+
+  it('the mask that rests askew keeps its breadth like a head, and is found out all the same', () => {
+    const askew = measured.find(({ what }) => what.endsWith('askew'))!;
+    expect(askew.full).toBeGreaterThan(DEFAULTS.turnFullness);
+    expect(askew.shallowness).toBeGreaterThan(DEFAULTS.shallowness);
   });
 });
