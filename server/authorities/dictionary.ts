@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Relation } from './contract.ts';
-import type { Gateway } from './nhsa.ts';
+import type { Gateway } from './transaction.ts';
 
 /** Transaction 1901: the insurer's dictionaries, among them what a relation code means. */
 const DICTIONARY = '1901';

@@ -5,6 +5,7 @@ import { gatewayHeaders } from './gateway.ts';
 import { type Line, lineOptions } from './line/line.ts';
 import { fixedSignIn, openSignIn, signInOptions } from './sign-in.ts';
 import { createSmCodec, type SmCodec, smOptions } from './sm/codec.ts';
+import type { Gateway, Transacted, Transaction } from './transaction.ts';
 
 /** What a call of the insurers' gateway needs, whatever the transaction. */
 export const gatewayOptions = {
@@ -22,25 +23,6 @@ export const gatewayOptions = {
 } as const;
 const optionsSchema = z.strictObject(gatewayOptions);
 export type GatewayOptions = z.output<typeof optionsSchema>;
-
-export type Transaction<T> = {
-  /** Four characters: `1101`. */
-  readonly infno: string;
-  /** Begins with a slash. */
-  readonly path: string;
-  readonly input: unknown;
-  readonly output: z.ZodType<T>;
-  readonly signal: AbortSignal;
-};
-
-export type Transacted<T> =
-  | { readonly output: T }
-  /** err_msg. Never to be handed on: gateways repeat names and numbers in it. */
-  | { readonly refused: string }
-  | Fault;
-
-/** Never rejects. */
-export type Gateway = <T>(transaction: Transaction<T>) => Promise<Transacted<T>>;
 
 type GatewayDeps = { readonly now: () => number; readonly random: (bytes: number) => Uint8Array };
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { checkIdNumber } from '../contract/id-number.ts';
 import type { Cardholder, FamilyAnswer, LookupAnswer, People } from './contract.ts';
 import type { Dictionary } from './dictionary.ts';
-import type { Gateway } from './nhsa.ts';
 import { askPersonInfo, byCardholder, insuranceState, isNotFound, type PersonInfoOptions } from './person-info.ts';
+import type { Gateway } from './transaction.ts';
 
 /**
  * ASSUMED, all of it: there is no public document of a family-network query, so this is a protocol of our own inside the

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Cardholder, Insured, Person } from './contract.ts';
-import type { Gateway, Transacted } from './nhsa.ts';
+import type { Gateway, Transacted } from './transaction.ts';
 
 /** Transaction 1101: who is insured, and whether their insurance is active. */
 const PERSON_INFO = '1101';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Fault } from './exchange.ts';
-import type { Transacted, Transaction } from './nhsa.ts';
+import type { Transacted, Transaction } from './transaction.ts';
 
 /** Transaction 9001: the operator signs in, and gets the sign_no that stands in every other request. */
 const SIGN_IN = '9001';
