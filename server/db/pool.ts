@@ -66,7 +66,7 @@ function createNames(): (text: string) => string | undefined {
   const names = new Map<string, string>();
   return (text) => {
     const known = names.get(text);
-    if (known !== undefined || names.size >= MOST_PREPARED || !/^\s*(select|insert|update|delete)\s/i.test(text))
+    if (known !== undefined || names.size >= MOST_PREPARED || !/^\s*(select|insert|update|delete|with)\s/i.test(text))
       return known;
     const name = createHash('sha256').update(text).digest('base64url');
     names.set(text, name);
