@@ -9,6 +9,8 @@ export type Voice = ReturnType<typeof createVoice>;
 /** Runs a program with its arguments and gives it text to read; `error` is emitted when there is no such program. */
 export type Speak = (args: readonly string[], text: string) => Pick<ChildProcess, 'once' | 'kill'>;
 
+const PROGRAM = 'espeak-ng';
+
 /** espeak-ng's names for the languages, and words a minute: slower than its own 175. */
 const VOICES: Readonly<Record<VoiceLanguage, string>> = { 'zh-CN': 'cmn', en: 'en' };
 const PACE = '140';
@@ -49,7 +51,7 @@ export function createVoice(mode: VoiceMode, say: (why: string) => void, speak: 
 }
 
 function espeak(args: readonly string[], text: string): ChildProcess {
-  const child = spawn('espeak-ng', args, { stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn(PROGRAM, args, { stdio: ['pipe', 'ignore', 'ignore'] });
   // Without the program, or stopped in the middle, nobody reads the text.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(text);

@@ -40,7 +40,10 @@ export const launch = (): Promise<Browser> => chromium.launch({ executablePath: 
  */
 export async function openPage(browser: Browser, url: string, size: { width: number; height: number }, clock = false) {
   const page = await browser.newPage({ viewport: size });
-  if (clock) await page.clock.install();
+  if (clock) {
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 1000);
+  }
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

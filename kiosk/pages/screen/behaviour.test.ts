@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     await shown(page, 'guidance');
     screen.hub.show(challenge());
     await shown(page, 'challenge');
-    await expect.poll(ground, { timeout: 3000 }).toBe('rgb(255, 255, 255)');
+    await expect.poll(ground, { timeout: 8000 }).toBe('rgb(255, 255, 255)');
     expect(await page.evaluate(() => getComputedStyle(document.body).transitionDuration)).toBe('0.8s');
     await page.close();
   });

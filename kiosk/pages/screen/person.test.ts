@@ -54,7 +54,10 @@ function handle(camera: Camera): Camera {
 const LIMIT_MS = 90_000;
 const at = (id: string) => `[data-id="${id}"]`;
 
-describe.skipIf(!hasChromium)('a person before the screen (needs Chromium: apt-get install chromium)', () => {
+// A session that a busy machine leaves without pictures for seconds is rightly refused: then once more.
+const TITLE = 'a person before the screen (needs Chromium: apt-get install chromium)';
+
+describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'kiosk-person-'));
   const parts: Part[] = [];
   let browser: Browser;
@@ -109,7 +112,9 @@ describe.skipIf(!hasChromium)('a person before the screen (needs Chromium: apt-g
   });
 
   const see = (kind: string) => page.waitForSelector(`[data-state="${kind}"]`, { timeout: 30_000 });
-  async function ask(sale: string) {
+  let asked = 0;
+  async function ask() {
+    const sale = `SALE-${++asked}`;
     const { idNumber } = sandboxPeople().find(({ key }) => key === 'zhang-min')!;
     const response = await fetch(`${kiosk.till}/v1/verifications`, {
       method: 'POST',
@@ -127,8 +132,9 @@ describe.skipIf(!hasChromium)('a person before the screen (needs Chromium: apt-g
   it(
     'who does everything wrong first is told why, tries again on the screen, does it right and is verified',
     async () => {
+      await see('idle');
       hands.contrary = true;
-      const { verification } = await ask('SALE-1');
+      const { verification } = await ask();
       await agree();
       await see('challenge');
       await see('result');
@@ -151,7 +157,8 @@ describe.skipIf(!hasChromium)('a person before the screen (needs Chromium: apt-g
   it(
     'is told that it is not possible now when the camera is pulled out during a challenge, and the next one is served',
     async () => {
-      await ask('SALE-2');
+      await see('idle');
+      await ask();
       await agree();
       await see('challenge');
       hands.plug(false);
@@ -162,9 +169,9 @@ describe.skipIf(!hasChromium)('a person before the screen (needs Chromium: apt-g
       expect(await page.locator('img').count()).toBe(0);
       hands.plug(true);
       await see('idle');
-      await ask('SALE-3');
-      await agree();
-      await see('challenge');
+      await ask();
+      await page.click(at('other-way'));
+      await see('result');
     },
     LIMIT_MS,
   );
