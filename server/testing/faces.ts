@@ -33,7 +33,7 @@ const POINTS = headAt();
 const NOSE_TIP = 4;
 
 /** A mesh with its key vertices at `points`; all others lie at the nose. */
-export function meshOf(points: readonly number[]): Mesh {
+function meshOf(points: readonly number[]): Mesh {
   const nose = points.slice(3 * KEY.noseTip, 3 * KEY.noseTip + 3);
   const mesh = Float32Array.from({ length: 3 * MESH_VERTICES }, (_, i) => nose[i % 3]!);
   KEY_VERTICES.forEach((vertex, i) => {
@@ -58,7 +58,7 @@ function detectionOf(mesh: Mesh): Detection {
   return { box, score: 0.99, keypoints: [eye, otherEye, nose, mouth, ...ears] };
 }
 
-export type Scene = {
+type Scene = {
   readonly faces?: number;
   readonly pad?: number;
   readonly person?: number;
