@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { ServerError } from './error.ts';
+import { createSeenNonces, Replayed, type SeenNonces } from './http/nonce.ts';
 import { problemResponse } from './http/problem.ts';
 import { type SignedEnv, signedBy } from './http/signed.ts';
 import { describeApi } from './openapi/describe.ts';
@@ -38,23 +39,25 @@ export function createApp(deps: AppDeps): Hono<SignedEnv> {
     deps.access(context.var.kiosk ? { ...line, kiosk: context.var.kiosk.id } : line);
   });
   app.onError((error) => {
+    if (error instanceof Replayed) return problemResponse(refuse('nonce-replayed'));
     deps.fault(error);
     const gone = error instanceof ServerError && error.code === 'database-unavailable';
     if (gone) return problemResponse(refuse('not-ready', 'database'), { 'retry-after': '2' });
     return problemResponse(refuse('internal-fault'));
   });
   app.notFound(() => problemResponse(refuse('route-unknown')));
-  for (const operation of OPERATIONS) addOperation(app, deps, operation);
+  const seen = createSeenNonces();
+  for (const operation of OPERATIONS) addOperation(app, deps, operation, seen);
   addDocument(app);
   for (const [path, methods] of methodsByPath()) app.all(path, only(methods));
   return app;
 }
 
-function addOperation(app: Hono<SignedEnv>, deps: AppDeps, operation: Operation<TableDeps>): void {
+function addOperation(app: Hono<SignedEnv>, deps: AppDeps, operation: Operation<TableDeps>, seen: SeenNonces): void {
   const { method, path, by, body } = operation;
   const handle = operation.open(deps);
   if (by === 'anybody') app.on(method, path, handle);
-  else app.on(method, path, signedBy(deps, body?.limit ?? NO_BODY), handle);
+  else app.on(method, path, signedBy(deps, body?.limit ?? NO_BODY, seen), handle);
 }
 
 /** The interface described: for programs, and for people. */

@@ -9,6 +9,7 @@ export type KioskStore = {
   useCode(code: string, kiosk: string, now: number): Promise<void>;
   /** @returns false when this kiosk used this nonce before. */
   useNonce(kiosk: string, nonce: string, expiresAt: number): Promise<boolean>;
+  knowsNonce(kiosk: string, nonce: string): Promise<boolean>;
   hasNonces(before: number): Promise<boolean>;
   dropNonces(before: number): Promise<void>;
 };
@@ -33,6 +34,10 @@ export function kioskStore(db: Db): KioskStore {
         .values(row)
         .onConflict((conflict) => conflict.doNothing());
       return (await query.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
+    },
+    knowsNonce: async (kiosk, nonce) => {
+      const known = db.selectFrom('nonces').select('nonce').where('kiosk', '=', kiosk).where('nonce', '=', nonce);
+      return (await known.executeTakeFirst()) !== undefined;
     },
     hasNonces: async (before) => {
       const old = db.selectFrom('nonces').select('nonce').where('expires_at', '<', before).limit(1);

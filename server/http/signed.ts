@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { World } from '../clock.ts';
 import { MAX_SKEW_MS, type SignedParts, verifyBody, verifyHead } from '../contract/signature.ts';
@@ -6,13 +7,27 @@ import type { Store } from '../db/store.ts';
 import type { KioskRow } from '../db/tables.ts';
 import { refuse } from '../refusal.ts';
 import { readBody } from './body.ts';
+import { type SeenNonces, spendingStore } from './nonce.ts';
 import { problemResponse } from './problem.ts';
 
 /** What a route that only kiosks reach has at hand. */
-export type SignedEnv = { Variables: { kiosk: KioskRow; body: Uint8Array } };
+export type SignedEnv = {
+  Variables: {
+    kiosk: KioskRow;
+    body: Uint8Array;
+    /** The store, whose first transaction makes sure that this request is done once. */
+    store: Store;
+  };
+};
+
+/** The means of a route, with the store of its request. */
+export const forRequest = <Deps extends { readonly store: Store }>(deps: Deps, context: Context<SignedEnv>): Deps => ({
+  ...deps,
+  store: context.var.store,
+});
 
 /** Lets only requests through that an enrolled kiosk signed, once each. `limit`: bytes of the body. */
-export function signedBy(deps: { readonly store: Store; readonly world: World }, limit: number) {
+export function signedBy(deps: { readonly store: Store; readonly world: World }, limit: number, seen: SeenNonces) {
   return createMiddleware<SignedEnv>(async (context, next) => {
     const { method, url } = context.req;
     const head: SignedParts = { method, url, headers: Object.fromEntries(context.req.raw.headers) };
@@ -31,10 +46,15 @@ export function signedBy(deps: { readonly store: Store; readonly world: World },
     if (wrong) return problemResponse(refuse(wrong.code, wrong.message));
     // Kept until the signature is too old to be taken anyway; `created` counts whole seconds.
     const until = check.created + MAX_SKEW_MS + 1000;
-    if (!(await deps.store.kiosks.useNonce(check.kiosk, check.nonce, until)))
-      return problemResponse(refuse('nonce-replayed'));
+    const nonce = { kiosk: check.kiosk, nonce: check.nonce, until };
     context.set('kiosk', kiosk!);
     context.set('body', body);
-    return next();
+    const isNew = seen.take(nonce, deps.world.now()) && !(await deps.store.kiosks.knowsNonce(check.kiosk, check.nonce));
+    if (!isNew) return problemResponse(refuse('nonce-replayed'));
+    const { store, spend } = spendingStore(deps.store, nonce);
+    context.set('store', store);
+    await next();
+    // What only reads can be repeated without harm: the memory of this process is enough for it.
+    if (method !== 'GET' && method !== 'HEAD') await spend();
   });
 }

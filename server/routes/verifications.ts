@@ -5,7 +5,7 @@ import type { ReceiveDeps } from '../decide/receive.ts';
 import { receiveEvidence } from '../decide/receive.ts';
 import { parseBody } from '../http/body.ts';
 import { problemResponse } from '../http/problem.ts';
-import type { SignedEnv } from '../http/signed.ts';
+import { forRequest, type SignedEnv } from '../http/signed.ts';
 import { refuse } from '../refusal.ts';
 import { openAttempt } from '../verification/attempt.ts';
 import { cancelVerification } from '../verification/cancel.ts';
@@ -28,7 +28,7 @@ export const postVerification = (deps: RouteDeps) => async (context: Context<Sig
   if (!KEY.test(key)) return problemResponse(refuse('idempotency-key-missing'));
   const parsed = parseBody(context.var.body, verificationRequestSchema);
   if (!parsed.ok) return problemResponse(parsed);
-  const created = await createVerification(deps, context.var.kiosk.id, key, parsed.value);
+  const created = await createVerification(forRequest(deps, context), context.var.kiosk.id, key, parsed.value);
   if (!created.ok) return problemResponse(created);
   const headers = { location: `/v1/verifications/${created.row.id}` };
   return Response.json(viewOf(created.row, deps.rules), { status: created.repeated ? 200 : 201, headers });
@@ -44,7 +44,7 @@ export const getVerification = (deps: RouteDeps) => async (context: Context<Sign
 export const postAttempt = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
   const key = context.req.header('idempotency-key') ?? null;
   if (key !== null && !KEY.test(key)) return problemResponse(refuse('idempotency-key-missing'));
-  const opened = await openAttempt(deps, context.var.kiosk.id, id(context), key);
+  const opened = await openAttempt(forRequest(deps, context), context.var.kiosk.id, id(context), key);
   if (!opened.ok) return problemResponse(opened);
   return Response.json(opened.attempt, { status: opened.repeated ? 200 : 201 });
 };
@@ -55,7 +55,7 @@ export const postEvidence = (deps: RouteDeps) => async (context: Context<SignedE
   if (type !== EVIDENCE_TYPE) return problemResponse(refuse('media-type-unsupported', `expected ${EVIDENCE_TYPE}`));
   const address = { verification: id(context), attempt: context.req.param('attempt') ?? '' };
   const jwe = new TextDecoder().decode(context.var.body);
-  const received = await receiveEvidence(deps, context.var.kiosk, address, jwe);
+  const received = await receiveEvidence(forRequest(deps, context), context.var.kiosk, address, jwe);
   return received.ok ? Response.json(viewOf(received.row, deps.rules), { status: 202 }) : problemResponse(received);
 };
 
@@ -63,7 +63,12 @@ export const postEvidence = (deps: RouteDeps) => async (context: Context<SignedE
 export const postCancel = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
   const parsed = parseBody(context.var.body, cancelRequestSchema);
   if (!parsed.ok) return problemResponse(parsed);
-  const cancelled = await cancelVerification(deps, context.var.kiosk.id, id(context), parsed.value);
+  const cancelled = await cancelVerification(
+    forRequest(deps, context),
+    context.var.kiosk.id,
+    id(context),
+    parsed.value,
+  );
   if (!cancelled.ok) return problemResponse(cancelled);
   deps.abandon(cancelled.row.id);
   return Response.json(viewOf(cancelled.row, deps.rules));
@@ -71,7 +76,7 @@ export const postCancel = (deps: RouteDeps) => async (context: Context<SignedEnv
 
 /** POST /v1/verifications/:id/retry: another round, after a time-out or a refusal that allows it. */
 export const postRetry = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
-  const retried = await retryVerification(deps, context.var.kiosk.id, id(context));
+  const retried = await retryVerification(forRequest(deps, context), context.var.kiosk.id, id(context));
   return retried.ok ? Response.json(viewOf(retried.row, deps.rules)) : problemResponse(retried);
 };
 
@@ -79,6 +84,6 @@ export const postRetry = (deps: RouteDeps) => async (context: Context<SignedEnv>
 export const postAppeal = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
   const parsed = parseBody(context.var.body, appealRequestSchema);
   if (!parsed.ok) return problemResponse(parsed);
-  const appealed = await appealVerification(deps, context.var.kiosk.id, id(context), parsed.value);
+  const appealed = await appealVerification(forRequest(deps, context), context.var.kiosk.id, id(context), parsed.value);
   return appealed.ok ? Response.json(viewOf(appealed.row, deps.rules)) : problemResponse(appealed);
 };
