@@ -25,7 +25,7 @@ export async function ensurePages(root: string, say: (line: string) => void = ()
   const unfinished = `${folder}.${process.pid}.${Date.now()}`;
   try {
     await mkdir(unfinished, { recursive: true });
-    await run(process.execPath, [join(import.meta.dirname, 'main.ts'), unfinished], { cwd: root });
+    await run(process.execPath, [join(import.meta.dirname, 'main.ts'), root, unfinished], { cwd: root });
     await rename(unfinished, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error;
     });

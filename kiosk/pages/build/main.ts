@@ -1,11 +1,10 @@
-/** Builds the pages into the folder that is named, as a process of its own: the kiosk never loads the bundler. */
-import { dirname } from 'node:path';
+/** Builds the pages, as a process of its own: the kiosk never loads the bundler. */
 import process from 'node:process';
 import { bundlePages } from './bundle.ts';
 
-const folder = process.argv[2];
-if (!folder) {
-  console.error('usage: node kiosk/pages/build/main.ts FOLDER');
+const [root, folder] = process.argv.slice(2);
+if (!root || !folder) {
+  console.error("usage: node kiosk/pages/build/main.ts PROJECT FOLDER\nThe project's pages go into the folder.");
   process.exit(2);
 }
-await bundlePages(dirname(dirname(dirname(import.meta.dirname))), folder);
+await bundlePages(root, folder);
