@@ -20,6 +20,14 @@ const tillSchema = z.strictObject({
   pairing: z.boolean().default(true),
   /** Whether tills may find the kiosk by mDNS; without a word: beyond loopback. */
   announce: z.boolean().optional(),
+  /** A till on a serial line: the same messages, a JSON object a line. */
+  serial: z
+    .strictObject({
+      /** e.g. /dev/ttyUSB0, COM3 */
+      path: z.string().min(1).max(256),
+      baud: z.number().int().min(300).max(4_000_000).default(115_200),
+    })
+    .optional(),
   webhooks: z
     .strictObject({
       /** Names outside the LAN that a till may have the kiosk tell. */

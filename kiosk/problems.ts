@@ -17,6 +17,7 @@ const REFUSALS = {
   'pairing-off': [403, 'pairing is switched off at this kiosk'],
   'webhook-unknown': [404, 'this till has no webhook'],
   'webhook-refused': [422, 'the kiosk may not send anything there'],
+  'serial-limited': [429, 'too many requests at a time on this line, or one with this id is under way'],
   'origin-refused': [403, 'this address does not answer pages of other sites, nor other machines'],
   'not-found': [404, 'there is nothing at this address'],
   'verification-unknown': [404, 'this till has no such verification'],

@@ -20,7 +20,6 @@ export function createTestTill(counter: ReturnType<typeof createCounter>, option
     tills: counter.tills,
     epoch: Date.now,
     refuses: () => undefined,
-    fingerprint: () => fingerprint,
     show: (state) => void counter.states.push({ store: 'store', ...state } as (typeof counter.states)[number]),
     hide: () => void counter.states.push({ store: 'store', kind: 'idle' }),
     note: () => undefined,

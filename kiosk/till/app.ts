@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { guardOrigin } from '../origin.ts';
 import { servePages } from '../pages/serve.ts';
 import { refusal } from '../problems.ts';
@@ -7,6 +7,7 @@ import { identifyTill } from './auth.ts';
 import type { TillAppDeps } from './deps.ts';
 import type { TillEnv } from './env.ts';
 import { routePairings } from './pairing-routes.ts';
+import { OVER_SERIAL } from './serial.ts';
 import { routeVerifications } from './verification-routes.ts';
 import { routeWebhook } from './webhooks/routes.ts';
 
@@ -20,7 +21,8 @@ export function createTillApp(deps: TillAppDeps): Hono<TillEnv> {
     return context.json(health, health.ok ? 200 : 503);
   });
   app.get('/v1/kiosk', (context) => context.json({ interface: 'v1', ...deps.about() }));
-  routePairings(app, deps.pairings);
+  const pin = ({ env }: Context) => (env === OVER_SERIAL ? '' : deps.about().fingerprint);
+  routePairings(app, deps.pairings, pin);
   app.use('/v1/*', async (context, next) => {
     const till = identifyTill(context.req.header('authorization'), deps);
     if (till === undefined) return problemResponse(context, refusal('till-unknown'));

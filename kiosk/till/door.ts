@@ -1,5 +1,6 @@
+import { openPort } from '../../hardware/port.ts';
 import { systemClock } from '../clock.ts';
-import { type KioskConfig, trustsLoopback, usesTls } from '../config.ts';
+import { isLoopback, type KioskConfig, trustsLoopback, usesTls } from '../config.ts';
 import type { ScreenState } from '../contract.ts';
 import type { Desk } from '../desk.ts';
 import { listen } from '../listen.ts';
@@ -7,11 +8,14 @@ import { describeFault, type Log } from '../log.ts';
 import type { Page } from '../pages/serve.ts';
 import { refusal } from '../problems.ts';
 import type { ScreenHub } from '../screen/hub.ts';
+import { announce } from './announce.ts';
 import { createTillApp } from './app.ts';
 import { loadCertificate } from './certificate.ts';
 import type { TillAppDeps } from './deps.ts';
 import { createPairings } from './pair.ts';
 import { createAccess } from './revocation.ts';
+import { serveSerial } from './serial.ts';
+import { MAX_LINE } from './serial-lines.ts';
 import type { Tills } from './tills.ts';
 
 export type DoorDeps = Pick<TillAppDeps, 'people' | 'health' | 'webhooks'> & {
@@ -28,16 +32,19 @@ export type Door = Awaited<ReturnType<typeof openDoor>>;
 /** How often the certificate's end is looked at, milliseconds. */
 const RENEW_EVERY_MS = 86_400_000;
 
-/** Everything that tills see of this kiosk: certificate, pairing, the interface. */
+/** Everything that tills see of this kiosk: certificate, pairing, the interface on the LAN and on a serial line. */
 export async function openDoor(deps: DoorDeps) {
   const { config, desk, tills, log } = deps;
   const certificate = usesTls(config.till) ? await loadCertificate(config.data, systemClock.epoch()) : undefined;
-  const fingerprint = () => certificate?.fingerprint ?? '';
+  const about = () => ({
+    kiosk: config.kiosk.name,
+    store: config.store.name,
+    fingerprint: certificate?.fingerprint ?? '',
+  });
   const pairings = createPairings({
     tills,
     epoch: systemClock.epoch,
     refuses: () => whyNoPairing(config, desk),
-    fingerprint,
     show: (state) => deps.hub.show({ store: config.store.name, ...state } as ScreenState),
     hide: deps.hub.rest,
     note: (event, fields) => log.info(fields, event),
@@ -49,10 +56,15 @@ export async function openDoor(deps: DoorDeps) {
     local: trustsLoopback(config.till),
     access,
     pairings,
-    about: () => ({ kiosk: config.kiosk.name, store: config.store.name, fingerprint: fingerprint() }),
+    about,
     fault: (error) => log.error(describeFault(error), 'a request failed'),
   });
   const listening = await listen('till', app.fetch, config.till, certificate);
+  const { port } = new URL(listening.url);
+  const announced = announces(config)
+    ? announce({ ...about(), port: Number(port), warn: (code) => log.warn({ code }, 'cannot be found by mDNS') })
+    : undefined;
+  const serial = config.till.serial && openSerial(config.till.serial, app, log);
   const renewal = setInterval(() => void renew(), RENEW_EVERY_MS);
   renewal.unref();
   return {
@@ -62,6 +74,7 @@ export async function openDoor(deps: DoorDeps) {
     async close(): Promise<void> {
       clearInterval(renewal);
       access.close();
+      await Promise.all([announced?.close(), serial?.close()]);
       await listening.close();
     },
   };
@@ -74,6 +87,20 @@ export async function openDoor(deps: DoorDeps) {
       log.error(describeFault(error), 'the certificate cannot be renewed');
     }
   }
+}
+
+const announces = ({ till }: KioskConfig): boolean => till.announce ?? !isLoopback(till.host);
+
+/** Milliseconds. */
+const REOPEN_MS = 5000;
+
+function openSerial({ path, baud }: { path: string; baud: number }, app: ReturnType<typeof createTillApp>, log: Log) {
+  return serveSerial({
+    open: () => openPort({ path, baud, most: MAX_LINE }),
+    request: (url, init, env) => app.request(url, init, env),
+    retryMs: REOPEN_MS,
+    note: (event, fields) => log.info({ path, ...fields }, event),
+  });
 }
 
 function whyNoPairing(config: KioskConfig, desk: Desk) {

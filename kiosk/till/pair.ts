@@ -11,8 +11,6 @@ export type PairDeps = {
   readonly epoch: () => number;
   /** Why nobody may be paired now: switched off, or a verification is under way. */
   readonly refuses: () => Problem | undefined;
-  /** Pin of the kiosk's certificate; empty without TLS. */
-  readonly fingerprint: () => string;
   show(state: Extract<Shown, { kind: 'pairing' | 'paired' }>): void;
   /** Takes the code from the screen. */
   hide(): void;
@@ -72,8 +70,11 @@ export function createPairings(deps: PairDeps) {
   };
 
   return {
-    /** Shows a code. `till` is the name that the till gives itself. */
-    async begin(till: string): Promise<Answer<PairingOffer>> {
+    /**
+     * Shows a code. @param till the name that the till gives itself. @param fingerprint pin of the certificate on the
+     * line that it asks on; empty without TLS.
+     */
+    async begin(till: string, fingerprint: string): Promise<Answer<PairingOffer>> {
       const refused = deps.refuses();
       if (refused) return { ok: false, problem: refused };
       const at = now();
@@ -82,7 +83,7 @@ export function createPairings(deps: PairDeps) {
       if (!begun.ok) return { ok: false, problem: later(begun.code, begun.retryAfterMs) };
       state = begun.state;
       const code = String(randomInt(1_000_000)).padStart(6, '0');
-      const context = { pairing: id, till, fingerprint: deps.fingerprint() };
+      const context = { pairing: id, till, fingerprint };
       const own = await makeShare(code, context, randomBytes(32));
       // A sale that began meanwhile has the screen.
       if (state.open?.id !== id) return { ok: false, problem: deps.refuses() ?? refusal('pairing-unknown') };
@@ -92,7 +93,6 @@ export function createPairings(deps: PairDeps) {
       const endsAt = at + CODE_MS;
       deps.note('pairing', { pairing: id });
       deps.show({ kind: 'pairing', code, till, endsAt, lifetimeMs: CODE_MS });
-      const { fingerprint } = context;
       const expiresAt = new Date(endsAt).toISOString();
       return { ok: true, value: { pairing: id, share: own.share, fingerprint, expiresAt, tries: TRIES } };
     },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readBody } from '../body.ts';
 import { refusal } from '../problems.ts';
 import { problemResponse } from './answer.ts';
+import type { TillEnv } from './env.ts';
 import type { Pairings } from './pair.ts';
 import { readJson } from './request.ts';
 
@@ -15,13 +16,19 @@ const confirmSchema = z.strictObject({ share: z.string().max(1024), proof: z.str
 
 const MAX_BODY = 4096;
 
+/** The certificate that a till sees on the line of this request. */
+type Pin = (context: Context) => string;
+
 /** Pairing needs no key: whoever asks makes the kiosk show a code, and has to know it. */
-// biome-ignore lint/suspicious/noExplicitAny: the variables of the app do not matter here
-export function routePairings(app: Hono<any>, pairings: Pick<Pairings, 'begin' | 'confirm' | 'cancel'>): void {
+export function routePairings(
+  app: Hono<TillEnv>,
+  pairings: Pick<Pairings, 'begin' | 'confirm' | 'cancel'>,
+  pin: Pin,
+): void {
   app.post('/v1/pairings', async (context) => {
     const body = await read(context, beginSchema);
     if (!body.ok) return problemResponse(context, body.problem);
-    const begun = await pairings.begin(body.value.till);
+    const begun = await pairings.begin(body.value.till, pin(context));
     if (begun.ok) return context.json(begun.value, 201);
     if ('retryAfter' in begun.problem) context.header('retry-after', String(begun.problem.retryAfter));
     return problemResponse(context, begun.problem);
