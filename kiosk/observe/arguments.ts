@@ -19,7 +19,8 @@ yaw      degrees; > 0: the nose points to the picture's left edge (the person's 
 pitch    degrees; > 0: the nose points up
 roll     degrees; > 0: the head is rotated clockwise in the picture
 quality  sharp: variance of the Laplacian over the face, grey levels²; bright, surround: mean grey level
-         0…255 of the face and of the rest; inside: share of the face box within the picture, 0…1
+         0…255 of the face and of the rest; inside: share of the face box within the picture, 0…1;
+         JSON only: eyeLight, lipColour: about 1 and above 0 on a bare face (models/cover.ts)
 ms       time for decoding and looking, milliseconds
 
 Exit code: 0; 1 when some picture could not be read; 2 when the source or the models cannot be used.`;
