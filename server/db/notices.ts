@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Heard, Notices } from './engine.ts';
 import { asFault } from './faults.ts';
@@ -11,6 +12,9 @@ const MOST_UNTOLD = 10_000;
 const CHECK_MS = 10_000;
 const RETRY_MS = { first: 100, most: 2000 } as const;
 
+/** Nobody waits longer for a connection that does not answer, milliseconds. */
+const CLOSING_MS = 1000;
+
 /**
  * LISTEN and NOTIFY on a connection of their own. They are told after the commit, not in the transaction: PostgreSQL
  * puts commits that notify in one line, each waiting for the disk of the one before. A process that dies between its
@@ -20,81 +24,112 @@ const RETRY_MS = { first: 100, most: 2000 } as const;
  */
 export function openNotices(connect: () => pg.Client, heard: Heard, report: (fault: unknown) => void): Notices {
   const untold = new Set<string>();
-  let client: pg.Client | undefined;
-  let closed = false;
-  let timer: NodeJS.Timeout | undefined;
   let telling = Promise.resolve();
-
-  const tellAll = async () => {
-    while (client && untold.size > 0) {
+  const line = keepListening({ connect, heard, report, connected: () => tellAll() });
+  const tellSome = async () => {
+    for (let client = line.client(); client && untold.size > 0; client = line.client()) {
       const ids = untold.size > MOST_UNTOLD ? [ANY] : [...untold];
       untold.clear();
       try {
         await client.query('select pg_notify($1, id) from unnest($2::text[]) as id', [CHANNEL, ids]);
       } catch (error) {
         for (const id of ids) untold.add(id);
-        lose(client, error);
+        line.lose(client, error);
       }
     }
   };
-  const lose = (lost: pg.Client, error: unknown) => {
-    if (client !== lost) return;
-    client = undefined;
-    lost.end().catch(() => undefined);
-    if (closed) return;
-    report(asFault(error));
-    later(RETRY_MS.first);
+  const tellAll = () => {
+    telling = telling.then(tellSome);
   };
-  const later = (waitMs: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void open(waitMs), waitMs);
-  };
-  const open = async (waitedMs: number) => {
-    const fresh = connect();
-    const broke = (error?: Error) => lose(fresh, error ?? new Error('Connection terminated'));
-    fresh.on('error', broke).on('end', broke);
-    fresh.on('notification', ({ processId, payload }) => {
-      if (processId !== (fresh as { processID?: number }).processID) heard(payload || undefined);
-    });
-    try {
-      await fresh.connect();
-      // Nothing of a notice needs the disk.
-      await fresh.query(`set synchronous_commit = off; listen ${CHANNEL}`);
-    } catch {
-      fresh.end().catch(() => undefined);
-      if (!closed) later(Math.min(RETRY_MS.most, waitedMs * 2));
-      return;
-    }
-    if (closed) return void fresh.end().catch(() => undefined);
-    client = fresh;
-    heard(undefined);
-    check(fresh);
-    telling = telling.then(tellAll);
-  };
-  /** A network that swallows everything breaks no connection; only a question shows it. */
-  const check = (current: pg.Client) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      current.query('select 1').then(
-        () => client === current && check(current),
-        (error: unknown) => lose(current, error),
-      );
-    }, CHECK_MS);
-  };
-  const opening = open(RETRY_MS.first / 2);
   return {
     tell: (id) => {
       if (untold.size <= MOST_UNTOLD) untold.add(id);
-      telling = telling.then(tellAll);
+      tellAll();
     },
     close: async () => {
-      await Promise.race([telling, new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
-      closed = true;
-      clearTimeout(timer);
-      await opening;
-      const last = client;
-      client = undefined;
-      await last?.end().catch(() => undefined);
+      await atMost(CLOSING_MS, telling);
+      await line.close();
     },
   };
+}
+
+type Listening = {
+  readonly connect: () => pg.Client;
+  readonly heard: Heard;
+  readonly report: (fault: unknown) => void;
+  readonly connected: () => void;
+};
+
+type Line = {
+  /** Undefined while there is none. */
+  client(): pg.Client | undefined;
+  lose(client: pg.Client, why: unknown): void;
+  close(): Promise<void>;
+};
+
+/** A connection that listens, made again whenever it is lost. */
+function keepListening({ connect, heard, report, connected }: Listening): Line {
+  let client: pg.Client | undefined;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  const later = (waitMs: number, work: () => void) => {
+    clearTimeout(timer);
+    if (!closed) timer = setTimeout(work, waitMs);
+  };
+  const lose: Line['lose'] = (lost, why) => {
+    if (client !== lost) return;
+    client = undefined;
+    lost.end().catch(() => undefined);
+    if (!closed) report(asFault(why));
+    later(RETRY_MS.first, () => void open(RETRY_MS.first));
+  };
+  const open = async (waitedMs: number): Promise<void> => {
+    const fresh = connect();
+    try {
+      await listen(fresh, heard, (why) => lose(fresh, why));
+    } catch {
+      fresh.end().catch(() => undefined);
+      const waitMs = Math.min(RETRY_MS.most, waitedMs * 2);
+      return later(waitMs, () => void open(waitMs));
+    }
+    if (closed) return void fresh.end().catch(() => undefined);
+    client = fresh;
+    later(CHECK_MS, () => check(fresh));
+    heard(undefined);
+    connected();
+  };
+  /** A network that swallows everything breaks no connection; only a question shows it. */
+  const check = (current: pg.Client) => {
+    const again = () => client === current && later(CHECK_MS, () => check(current));
+    current.query('select 1').then(again, (error: unknown) => lose(current, error));
+  };
+  const opening = open(RETRY_MS.first / 2);
+  const close = async () => {
+    closed = true;
+    clearTimeout(timer);
+    await atMost(CLOSING_MS, opening);
+    const last = client;
+    client = undefined;
+    if (last) await atMost(CLOSING_MS, last.end());
+  };
+  return { client: () => client, lose, close };
+}
+
+async function listen(client: pg.Client, heard: Heard, broke: (why: unknown) => void): Promise<void> {
+  client.on('error', broke).on('end', () => broke(new Error('Connection terminated')));
+  client.on('notification', ({ processId, payload }) => {
+    if (processId !== (client as { processID?: number }).processID) heard(payload || undefined);
+  });
+  await client.connect();
+  // Nothing of a notice needs the disk.
+  await client.query(`set synchronous_commit = off; listen ${CHANNEL}`);
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  const late = new AbortController();
+  await Promise.race([
+    work.catch(() => undefined),
+    sleep(ms, undefined, { signal: late.signal }).catch(() => undefined),
+  ]);
+  late.abort();
 }

@@ -182,6 +182,12 @@ describe.skipIf(missing)(missing ? `PostgreSQL (${NEEDS_POSTGRES})` : 'PostgreSQ
       here.notices.tell('late');
       await until(() => there.heard.includes('late'));
       expect(here.heard).toEqual([undefined]);
+      // Told in the very moment in which the line breaks, again and again.
+      for (let i = 0; i < 20; i++) {
+        const kill = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'teller'";
+        await Promise.all([cluster.run(url, kill), sleep(i % 5).then(() => here.notices.tell(`w${i}`))]);
+      }
+      await until(() => there.heard.includes('w19'));
       for (const { notices } of [here, there]) await notices.close();
       for (const store of [a, b]) await store.close();
     });
