@@ -1,21 +1,21 @@
 import type { JSONWebKeySet, JWK } from 'jose';
+import type { Problem } from '../server/contract/problem.ts';
 import { readReceipt } from '../server/contract/receipt.ts';
 import type { Verification } from '../server/contract/schemas.ts';
-import type { Answer } from './backend.ts';
 
 /** `unknown`: the backend's keys cannot be had now. */
 export type ReceiptCheck = 'right' | 'wrong' | 'unknown';
 
-export type ReceiptReader = ReturnType<typeof createReceiptReader>;
+type Keys = { readonly ok: true; readonly value: readonly JWK[] } | { readonly ok: false; readonly problem: Problem };
 
 /**
  * Checks what the backend says against what it signed, before any till hears of it. Its keys are remembered; a
  * signature that fits none of them is looked at once more with the keys as they are now.
  */
-export function createReceiptReader(fetchKeys: () => Promise<Answer<readonly JWK[]>>) {
+export function createReceiptReader(fetchKeys: () => Promise<Keys>) {
   let known: JSONWebKeySet | undefined;
 
-  const keys = async (): Promise<Answer<readonly JWK[]>> => {
+  const keys = async (): Promise<Keys> => {
     const answer = await fetchKeys();
     if (answer.ok) known = { keys: [...answer.value] };
     return answer;
