@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseArguments } from './arguments.ts';
 import { ATTACKS, BONA_FIDE, KINDS } from './attacks.ts';
+import { keyOf } from './library.ts';
 import { formatDetails, formatTable, missed, summarise } from './report.ts';
-import { schedule } from './schedule.ts';
+import { jobsOf, schedule } from './schedule.ts';
+import type { Take } from './take.ts';
 import type { Result } from './trial.ts';
 
 const result = (kind: string, accepted: boolean, acceptedUnpadded = accepted): Result => ({
@@ -76,6 +78,19 @@ describe('the schedule', () => {
     for (const { pixels, composed } of one.shares) expect(pixels + composed).toBeGreaterThanOrEqual(100);
     expect(schedule(KINDS, 1000, 1)).toEqual(one);
     expect(schedule(KINDS, 1000, 2).people).not.toEqual(one.people);
+  });
+
+  it('splices two sittings of a person who sat twice, never one sitting with itself', () => {
+    const kind = ATTACKS.find(({ play }) => play === 'two-sittings')!;
+    for (let seed = 1; seed <= 20; seed++) {
+      const planned = schedule([kind], 200, seed, true);
+      const library = new Map(
+        planned.people.map((recipe) => [keyOf(recipe), { key: keyOf(recipe) } as unknown as Take]),
+      );
+      const jobs = jobsOf(planned, library, seed);
+      expect(jobs.length).toBeGreaterThan(0);
+      for (const job of jobs) if (job.task === 'compose') expect(job.cast.main).not.toBe(job.cast.sitting);
+    }
   });
 });
 

@@ -50,7 +50,7 @@ export function jobsOf({ people, own, shares }: Schedule, library: Library, seed
     Array.from({ length: pixels }, (): Job => ({ task: 'pixels', kind: kind.id, seed: draw() })),
   );
   const composed = shares.flatMap(({ kind, composed }) => {
-    const stage = own.get(kind.id) ?? people;
+    const stage = stageOf(kind, own, people);
     const batches = Math.min(composed, stage.length);
     return Array.from({ length: batches }, (_, index): Job => {
       const size = Math.floor(composed / batches) + (index < composed % batches ? 1 : 0);
@@ -74,6 +74,12 @@ export function jobsOf({ people, own, shares }: Schedule, library: Library, seed
     });
   });
   return [...pixels, ...composed];
+}
+
+/** Two sittings of one person need a person who sat twice: with one sitting it would be another attack. */
+function stageOf(kind: Kind, own: Schedule['own'], people: readonly Recipe[]): readonly Recipe[] {
+  if (kind.play !== 'two-sittings') return own.get(kind.id) ?? people;
+  return people.filter((one) => people.some((other) => other !== one && other.portrait === one.portrait));
 }
 
 function takeOf(recipe: Recipe, library: Library) {
