@@ -11,9 +11,11 @@ import { sandboxPeople } from '../server/authorities/sandbox/index.ts';
 import { CARDHOLDER, type Camera, readScenario } from './scenario.ts';
 import { type Stack, startStack } from './stack.ts';
 
-/** The kiosk's states, in the order in which a verification shows them. */
-const STRIP = ['idle', 'invitation', 'look', 'challenge', 'between', 'result'] as const;
+/** What the film strip shows, in the order of a verification. */
+const STRIP = ['idle', 'welcome', 'consent', 'look', 'challenge', 'between', 'matching', 'result'] as const;
+type Shots = Map<(typeof STRIP)[number], Buffer>;
 const PORTRAIT = { width: 1080, height: 1920 };
+const SMALL = { width: 1024, height: 600 };
 const TILL = { width: 1024, height: 768 };
 
 if (!hasChromium) {
@@ -39,45 +41,55 @@ try {
 
 async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   const screen = await browser.newPage({ viewport: PORTRAIT, locale: 'zh-CN' });
+  const small = await browser.newPage({ viewport: SMALL, locale: 'zh-CN' });
   const till = await browser.newPage({ viewport: TILL, locale: 'zh-CN' });
-  await screen.goto(stack.screen);
+  for (const page of [screen, small]) await page.goto(stack.screen);
   await till.goto(stack.till);
-  const shots = new Map<string, Buffer>();
-  await see(screen, 'idle', shots);
+  const shots: Shots = new Map();
+  const take = async (name: (typeof STRIP)[number]) => shots.set(name, await screen.screenshot());
+  await see(screen, 'idle');
+  await take('idle');
   await till.fill('#sale', 'SALE-1001');
   await till.fill('#id-number', sandboxPeople().find(({ key }) => key === CARDHOLDER)?.idNumber ?? '');
-  await save('till-ask', await till.screenshot());
+  await savePng('till-ask', await till.screenshot());
   await till.click('#start');
-  await see(screen, 'invitation', shots);
-  await screen.click('#agree');
-  for (const state of ['look', 'challenge'] as const) await see(screen, state, shots);
-  await save('kiosk-screen', shots.get('challenge'));
-  await save('till-page', await till.screenshot());
-  await see(screen, 'between', shots);
-  await see(screen, 'result', shots);
+  await see(screen, 'invitation');
+  await take('welcome');
+  await screen.click('[data-id="begin"]');
+  await take('consent');
+  await screen.click('[data-id="agree"]');
+  await see(screen, 'look');
+  await screen.waitForFunction(() => (document.querySelector('img')?.naturalWidth ?? 0) > 0);
+  await take('look');
+  await moving(screen);
+  const [, smallest] = await Promise.all([take('challenge'), small.screenshot()]);
+  await saveWebp('kiosk-small', smallest, SMALL.width);
+  await savePng('till-page', await till.screenshot());
+  await see(screen, 'between');
+  await take('between');
+  await see(screen, 'matching');
+  await take('matching');
+  await see(screen, 'result');
+  await take('result');
   await till.waitForSelector('#end:not([hidden])');
-  await save('till-outcome', await till.screenshot());
+  await savePng('till-outcome', await till.screenshot());
+  await saveWebp('kiosk-screen', shots.get('challenge'), 720);
   await saveStrip(shots);
 }
 
-/** Waits until the kiosk shows the state, lets its motion come to rest, and takes it. */
-async function see(page: Page, state: (typeof STRIP)[number], shots: Map<string, Buffer>): Promise<void> {
-  await page.waitForSelector(`body[data-state="${state}"]`, { timeout: 60_000 });
-  // A challenge is shown well into its motion; the rest as soon as the page's own motion has come to rest.
-  if (state === 'challenge') await moving(page);
-  else await sleep(350);
-  shots.set(state, await page.screenshot());
+/** Waits until the kiosk shows the state, and its own motion has come to rest. */
+async function see(page: Page, state: string): Promise<void> {
+  await page.waitForSelector(`[data-state="${state}"]`, { timeout: 60_000 });
+  await sleep(state === 'matching' ? 100 : 350);
 }
 
-/** Waits until the arc, a dash in hundredths of its length, has begun to fill. */
+/** Waits until a motion is well under way. */
 async function moving(page: Page): Promise<void> {
-  const filled = () =>
-    page.locator('#arc .done').evaluate((arc) => Number.parseFloat((arc as SVGElement).style.strokeDasharray));
-  while (!((await filled()) > 15)) await sleep(20);
+  const done = () => page.getAttribute('[role="progressbar"]', 'aria-valuenow', { timeout: 60_000 });
+  while (!(Number(await done()) > 40)) await sleep(20);
 }
 
-async function save(name: string, picture: Buffer | undefined): Promise<void> {
-  if (!picture) throw new Error(`no picture of ${name}`);
+async function savePng(name: string, picture: Buffer): Promise<void> {
   const file = join(folder, `${name}.png`);
   await sharp(picture)
     .resize({ width: 900, withoutEnlargement: true })
@@ -86,20 +98,26 @@ async function save(name: string, picture: Buffer | undefined): Promise<void> {
   console.log(file);
 }
 
-/** The contact sheet: the states side by side. */
-async function saveStrip(shots: ReadonlyMap<string, Buffer>): Promise<void> {
-  const [width, height, gap] = [300, 533, 12];
-  const tiles = STRIP.map(async (state, i) => ({
-    input: await sharp(shots.get(state)).resize(width, height).toBuffer(),
-    left: gap + i * (width + gap),
-    top: gap,
-  }));
-  const size = { width: gap + STRIP.length * (width + gap), height: height + 2 * gap };
-  const sheet = sharp({ create: { ...size, channels: 3, background: '#d9dedc' } });
-  const file = join(folder, 'film-strip.png');
-  await sheet
-    .composite(await Promise.all(tiles))
-    .png({ palette: true, quality: 90 })
-    .toFile(file);
+async function saveWebp(name: string, picture: Buffer | undefined, width: number): Promise<void> {
+  if (!picture) throw new Error(`no picture of ${name}`);
+  const file = join(folder, `${name}.webp`);
+  await sharp(picture).resize({ width, withoutEnlargement: true }).webp({ quality: 86 }).toFile(file);
   console.log(file);
+}
+
+/** The contact sheet: two rows of states, in order. */
+async function saveStrip(shots: Shots): Promise<void> {
+  const [width, height, gap, columns] = [360, 640, 16, 4];
+  const tiles = STRIP.map(async (state, index) => ({
+    input: await sharp(shots.get(state)).resize(width, height).toBuffer(),
+    left: gap + (index % columns) * (width + gap),
+    top: gap + Math.floor(index / columns) * (height + gap),
+  }));
+  const rows = Math.ceil(STRIP.length / columns);
+  const size = { width: gap + columns * (width + gap), height: gap + rows * (height + gap) };
+  const sheet = await sharp({ create: { ...size, channels: 3, background: '#d9dedc' } })
+    .composite(await Promise.all(tiles))
+    .png()
+    .toBuffer();
+  await saveWebp('filmstrip', sheet, size.width);
 }
