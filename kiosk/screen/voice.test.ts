@@ -5,7 +5,9 @@ import { createVoice, type Speak } from './voice.ts';
 /** A loudspeaker that writes down what it was told, and ends when the test says so. */
 function loudspeaker() {
   const said: { args: readonly string[]; text: string; child: EventEmitter; killed: boolean }[] = [];
+  const probes: EventEmitter[] = [];
   const speak: Speak = (args, text) => {
+    if (args[0] === '--version') return probe();
     const one = { args, text, child: new EventEmitter(), killed: false };
     said.push(one);
     const kill = () => {
@@ -14,7 +16,12 @@ function loudspeaker() {
     };
     return Object.assign(one.child, { kill }) as unknown as ReturnType<Speak>;
   };
-  return { said, speak };
+  const probe = () => {
+    const child = new EventEmitter();
+    probes.push(child);
+    return child as unknown as ReturnType<Speak>;
+  };
+  return { said, probes, speak };
 }
 
 describe('the loudspeaker', () => {
@@ -59,6 +66,14 @@ describe('the loudspeaker', () => {
     expect(voice.say('zh-CN', '二')).toBe(false);
     expect([said.length, why.length]).toEqual([1, 1]);
     expect(why[0]).toMatch(/apt-get install espeak-ng/);
+  });
+
+  it('is off from the start where there is no such program', () => {
+    const { said, probes, speak } = loudspeaker();
+    const why: string[] = [];
+    const voice = createVoice('auto', (line) => why.push(line), speak);
+    probes[0]!.emit('error', new Error('spawn espeak-ng ENOENT'));
+    expect([voice.say('zh-CN', '一'), said.length, why.length]).toEqual([false, 0, 1]);
   });
 
   it.each(['off', 'browser'] as const)('stays silent when it is set to %s', (mode) => {

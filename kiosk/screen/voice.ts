@@ -27,6 +27,16 @@ export function createVoice(mode: VoiceMode, say: (why: string) => void, speak: 
     speaking?.kill();
     speaking = undefined;
   };
+  const begin = (args: readonly string[], text: string) => {
+    const child = speak(args, text);
+    child.once('error', (error: Error) => {
+      if (able) say(`the loudspeaker is silent (${error.message}): apt-get install espeak-ng, or set screen.voice`);
+      able = false;
+    });
+    return child;
+  };
+  // Whether there is such a program is known before anybody needs it.
+  if (able) begin(['--version'], '');
   return {
     mode,
     /** Whether the loudspeaker can be used, as far as is known. */
@@ -35,12 +45,8 @@ export function createVoice(mode: VoiceMode, say: (why: string) => void, speak: 
     say(language: VoiceLanguage, text: string): boolean {
       stop();
       if (!able) return false;
-      const child = speak(['-v', VOICES[language], '-s', PACE, '--stdin'], text);
+      const child = begin(['-v', VOICES[language], '-s', PACE, '--stdin'], text);
       speaking = child;
-      child.once('error', (error: Error) => {
-        able = false;
-        say(`the loudspeaker is silent (${error.message}): apt-get install espeak-ng, or set screen.voice`);
-      });
       child.once('close', () => {
         if (speaking === child) speaking = undefined;
       });

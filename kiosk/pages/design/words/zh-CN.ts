@@ -1,4 +1,4 @@
-/** Everything that the pages say, Chinese first; `{name}` is filled in. The shape of every other language. */
+/** Everything that the pages say, Chinese first; a zero-width space says where a line may break; `{name}` is filled in. The shape of every other language. */
 export const zhCN = {
   language: '中文',
   screen: {
@@ -15,7 +15,7 @@ export const zhCN = {
     otherWay: '用其他方式',
     beginAgain: '请点“开始”；不想刷脸，就点“用其他方式”',
     agreeAgain: '同意就点“同意”；不同意也可以照常办理',
-    consent: '同意使用摄像头核验人脸吗？',
+    consent: '同意使用摄像头\u200b核验人脸吗？',
     consentMore: '照片只用于本次核验，核验后删除',
     how: '怎样核验',
     howMore: '请您看镜头，再按提示慢慢转头或点头。系统向银行、公安、医保核对是否为您本人。',
