@@ -61,12 +61,10 @@ describe.skipIf(missing)(missing ? `two backends (${NEEDS_POSTGRES})` : 'two bac
     expect(endings).toHaveLength(1);
   });
   it('accept no request that the other one has accepted', async () => {
-    const { url, init } = kiosk.sign({ method: 'GET', path: '/v1/verifications/none' });
-    const said = [await problem(kiosk.send(url, init)), await problem(elsewhere.send(url, init))];
-    expect(said).toEqual([
-      [404, 'verification-unknown'],
-      [401, 'nonce-replayed'],
-    ]);
+    const { id } = await json<Verification>(kiosk.ask(ZHANG));
+    const { url, init } = kiosk.sign({ method: 'POST', path: `/v1/verifications/${id}/cancel`, json: { by: 'till' } });
+    expect((await kiosk.send(url, init)).status).toBe(200);
+    expect(await problem(elsewhere.send(url, init))).toEqual([401, 'nonce-replayed']);
   });
   it('tell the streams of each what happens at the other, at once', async () => {
     const { id } = await json<Verification>(kiosk.ask(ZHANG));
