@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { ServerError } from './error.ts';
+import type { AccessLine } from './http/access.ts';
 import { createSeenNonces, Replayed, type SeenNonces } from './http/nonce.ts';
 import { problemResponse } from './http/problem.ts';
 import { type SignedEnv, signedBy } from './http/signed.ts';
@@ -14,15 +15,6 @@ export type AppDeps = TableDeps & {
   /** One line a request. */
   readonly access: (line: AccessLine) => void;
   readonly fault: (error: unknown) => void;
-};
-
-export type AccessLine = {
-  readonly method: string;
-  /** The route's pattern: what stood in its place is not logged. */
-  readonly route: string;
-  readonly status: number;
-  readonly ms: number;
-  readonly kiosk?: string;
 };
 
 /** Bytes of a body where none is expected. */

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Observation, Plan, Verdict } from '../liveness/contract.ts';
 import { type AppDeps, createApp } from './app.ts';
 import type { Authority } from './authorities/contract.ts';
+import { type BankTries, createThrottle, peopleOf } from './authorities/index.ts';
 import type { World } from './clock.ts';
 import type { AuthorityName } from './contract/index.ts';
 import type { DatabaseAddress } from './db/engine.ts';
@@ -17,7 +18,7 @@ import { startRetention } from './keep/retention.ts';
 import { openKeys } from './keys/keys.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { type LazyModels, whyUnready } from './models.ts';
-import type { PeopleSource } from './people/source.ts';
+import { insurerSource, type PeopleSource, REGISTER_ONLY } from './people/source.ts';
 import { openVault, type Vault } from './people/vault.ts';
 import { signReceipt } from './receipts/receipt.ts';
 import { createBus } from './verification/bus.ts';
@@ -44,11 +45,12 @@ export type BackendOptions = {
   readonly appealMs: number;
   /** By purpose: the authorities that must agree. */
   readonly purposes: Readonly<Record<string, readonly AuthorityName[]>>;
-  /** Where people are looked up who are not in the register. */
-  readonly source: PeopleSource;
+  /** Where people are looked up who are not in the register; an authority that knows people, unless told otherwise. */
+  readonly source?: PeopleSource;
   readonly authorityLimitMs: number;
   readonly codes: readonly string[];
-  readonly authorities: readonly Authority[];
+  /** Opened with what all processes on the database share. */
+  readonly openAuthorities: (shared: SharedByAuthorities) => readonly Authority[];
   readonly models: LazyModels;
   readonly world: World;
   readonly drawPlan: (random: () => number, avoid: readonly Plan[]) => Plan;
@@ -67,6 +69,9 @@ export type BackendOptions = {
   /** How long is kept what is over; the configuration's defaults unless told otherwise. */
   readonly retention?: Retention;
 };
+
+/** What an authority may need of the database. */
+export type SharedByAuthorities = { readonly bankTries: BankTries };
 
 export type Backend = {
   readonly app: ReturnType<typeof createApp>;
@@ -94,6 +99,9 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     auditKey: keys.audit,
     report: (error) => options.fault(error, 'database'),
   });
+  const bankTries = { throttle: createThrottle(store.throttles, world), fingerprint: vault.fingerprint };
+  const authorities = options.openAuthorities({ bankTries });
+  const insurer = peopleOf(authorities);
   const unready = () => whatIsMissing(store, models);
   const metrics = createMetrics(performance.now.bind(performance), async () =>
     (await unready()) === undefined ? 1 : 0,
@@ -115,7 +123,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     ...change,
     judge: options.judge,
     models: models.get,
-    authorities: options.authorities.map(metrics.watched),
+    authorities: authorities.map(metrics.watched),
     limitMs: options.authorityLimitMs,
     leaseMs: options.leaseMs ?? LEASE_MS,
     report: (error, verification) => options.fault(error, `decision of ${verification}`),
@@ -131,6 +139,7 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
     ...change,
     ...options,
     vault,
+    source: options.source ?? (insurer ? insurerSource(insurer) : REGISTER_ONLY),
     lookupMs: options.authorityLimitMs,
     keepMs: ttlMs,
     bus,

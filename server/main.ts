@@ -10,7 +10,7 @@ import { ConfigError, readYamlConfig } from '../config/yaml.ts';
 import { drawPlan, judge } from '../liveness/index.ts';
 import { modelsDirectory } from '../models/build.ts';
 import { AuthorityError } from './authorities/error.ts';
-import { openAuthorities, peopleOf, refuseSandbox } from './authorities/index.ts';
+import { openAuthorities, refuseSandbox } from './authorities/index.ts';
 import { type Backend, openBackend } from './backend.ts';
 import { REAL_WORLD } from './clock.ts';
 import { configSchema, type ServerConfig } from './config.ts';
@@ -19,7 +19,6 @@ import { ServerError } from './error.ts';
 import { createLog, LEVELS } from './log.ts';
 import { modelsIn, whyUnready } from './models.ts';
 import { importPeople } from './people/import.ts';
-import { insurerSource, REGISTER_ONLY } from './people/source.ts';
 
 /** Decisions under way get this long to finish, milliseconds. */
 const GRACE_MS = 5000;
@@ -86,8 +85,6 @@ async function open(config: ServerConfig, folder: string, log: Logger): Promise<
   const models = modelsIn(modelsDirectory(config.models && resolve(folder, config.models)));
   const why = await whyUnready(models);
   if (why) log.warn({ why }, 'without models every verification ends as unavailable');
-  const authorities = openAuthorities(config.authorities, REAL_WORLD);
-  const insurer = peopleOf(authorities);
   return openBackend({
     data: resolve(folder, config.data),
     database: addressOf(config.database, { config: folder, data: resolve(folder, config.data) }, process.env),
@@ -99,10 +96,9 @@ async function open(config: ServerConfig, folder: string, log: Logger): Promise<
     purposes: Object.fromEntries(
       Object.entries(config.policy.purposes).map(([name, { required }]) => [name, required]),
     ),
-    source: insurer ? insurerSource(insurer) : REGISTER_ONLY,
     authorityLimitMs: config.authorityLimitMs,
     codes: config.enrolment.codes,
-    authorities,
+    openAuthorities: (shared) => openAuthorities(config.authorities, { ...REAL_WORLD, folder, ...shared }),
     models,
     world: REAL_WORLD,
     drawPlan,

@@ -7,7 +7,6 @@ import { openBackend } from '../../server/backend.ts';
 import { REAL_WORLD } from '../../server/clock.ts';
 import type { DatabaseAddress } from '../../server/db/engine.ts';
 import { lazyModels } from '../../server/models.ts';
-import { REGISTER_ONLY } from '../../server/people/source.ts';
 import { addPeople, saying } from '../../server/testing/backend.ts';
 import { LIVE, seeing } from '../../server/testing/faces.ts';
 
@@ -34,9 +33,8 @@ const backend = await openBackend({
   reopenMs: 60_000,
   appealMs: 60_000,
   purposes: { purchase: ['bank', 'police', 'insurer'] },
-  source: REGISTER_ONLY,
   authorityLimitMs: 4000,
-  authorities,
+  openAuthorities: () => authorities,
   models: lazyModels(async () => seeing()),
   world: REAL_WORLD,
   drawPlan,

@@ -11,6 +11,7 @@ import { exclusively, type Leased, type Work } from './leases.ts';
 import { type PartyStore, partyStore } from './parties.ts';
 import { type PersonStore, personStore } from './people.ts';
 import type { Db } from './tables.ts';
+import { throttleStore } from './throttles.ts';
 import { inTransaction } from './transaction.ts';
 import { type VerificationStore, verificationStore } from './verifications.ts';
 
@@ -51,6 +52,8 @@ export type Store = Records & {
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
   /** Does `work` unless another process is at it; of one that died, the lease is over after `leaseMs`. */
   exclusively<T>(name: string, leaseMs: number, work: Work<T>): Promise<Leased<T>>;
+  /** The count of tries at the bank, of all processes together. */
+  readonly throttles: ReturnType<typeof throttleStore>;
   /** Word between the processes on this database. To be closed before the store. */
   openNotices(heard: Heard): Notices;
   /** Resolves when the database answers. */
@@ -84,6 +87,7 @@ function storeOn(engine: Engine, world: World, key: Uint8Array): Store {
     audit: { ...records.audit, append: (line) => transaction(({ audit }) => audit.append(line)) },
     transaction,
     exclusively: (name, leaseMs, work) => exclusively(db, world, { name, leaseMs }, work),
+    throttles: throttleStore(engine),
     openNotices: engine.openNotices,
     ping: async () => void (await sql`select 1`.execute(db)),
     close: () => db.destroy(),

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer, Authority } from '../authorities/contract.ts';
-import type { BackendOptions } from '../backend.ts';
 import type { Attempt, Verification } from '../contract/index.ts';
 import { json } from '../testing/answers.ts';
-import { saying, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
+import { saying, startTestBackend, type TestBackend, type TestOptions, untilEnded, ZHANG } from '../testing/backend.ts';
 import { TestKiosk } from '../testing/kiosk.ts';
 import { type Place, storeEngines } from '../testing/stores.ts';
 
@@ -45,7 +44,7 @@ for (const engine of storeEngines())
       rmSync(data, { recursive: true, force: true });
     });
 
-    const start = async (change: Partial<BackendOptions>) => {
+    const start = async (change: TestOptions) => {
       const { database, world } = place;
       const one = await startTestBackend({ data, database, world, leaseMs: 600, authorityLimitMs: 30_000, ...change });
       started.push(one);

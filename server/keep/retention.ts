@@ -1,8 +1,11 @@
+import { chinaDay } from '../authorities/throttle/throttle.ts';
 import type { Dropped } from '../db/keeping/retention.ts';
 import type { Records, Store } from '../db/store.ts';
 import type { Retention } from './config.ts';
 
 const DAY_MS = 86_400_000;
+/** Counts of wrong tries at the bank are long over by then. */
+const TRIES_DAYS = 60;
 /** Rows of a transaction: others write in between. */
 const BATCH = 500;
 /** Another process goes on this long after one died at it, milliseconds. */
@@ -11,6 +14,7 @@ const LEASE_MS = 15_000;
 /** Takes away what is too old. Of several processes one does it; where there is nothing, nothing is written. */
 export async function retain(store: Store, retention: Retention): Promise<Dropped> {
   const now = await store.now();
+  await store.throttles.sweep({ day: chinaDay(now - DAY_MS), changedAt: now - TRIES_DAYS * DAY_MS });
   const events = now - retention.eventsDays * DAY_MS;
   const old = now - retention.verificationsDays * DAY_MS;
   if (await isIdle(store, now, events, old)) return {};

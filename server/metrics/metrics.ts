@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { AccessLine } from '../app.ts';
 import type { Authority } from '../authorities/contract.ts';
 import type { VerificationRow } from '../db/tables.ts';
+import type { AccessLine } from '../http/access.ts';
 
 /** What the process counts, for Prometheus. No label holds anything of a person, a till or a sale. */
 export type Metrics = {

@@ -6,7 +6,7 @@ import type { Ring } from '../keys/ring.ts';
 /** Keeps people's data unreadable at rest, and yet findable by ID number. */
 export type Vault = {
   /** HMAC-SHA-256: the same for the same text, meaningless without the key. */
-  fingerprint(purpose: 'person' | 'request' | 'evidence', text: string): string;
+  fingerprint(purpose: 'person' | 'request' | 'evidence' | 'bank-card' | 'bank-holder', text: string): string;
   /** AES-256-GCM, bound to the row it stands in. */
   seal(row: string, people: object): string;
   /** What `seal` was given, whichever key sealed it. @throws ServerError `person-unreadable` */

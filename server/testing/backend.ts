@@ -7,7 +7,6 @@ import { type Backend, type BackendOptions, openBackend } from '../backend.ts';
 import { REAL_WORLD } from '../clock.ts';
 import type { AuthorityName, Verification } from '../contract/index.ts';
 import { lazyModels } from '../models.ts';
-import { REGISTER_ONLY } from '../people/source.ts';
 import { LIVE, seeing } from './faces.ts';
 import { TestKiosk } from './kiosk.ts';
 
@@ -37,8 +36,10 @@ export type TestBackend = Backend & {
   remove(): Promise<void>;
 };
 
+export type TestOptions = Partial<BackendOptions> & { readonly authorities?: readonly Authority[] };
+
 /** A backend on a real database in a temporary folder, with two people in it. */
-export async function startTestBackend(change: Partial<BackendOptions> = {}): Promise<TestBackend> {
+export async function startTestBackend({ authorities = ALL_MATCH, ...change }: TestOptions = {}): Promise<TestBackend> {
   const folder = change.data ?? mkdtempSync(join(tmpdir(), 'backend-'));
   const faults: unknown[] = [];
   const world = change.world ?? REAL_WORLD;
@@ -50,10 +51,9 @@ export async function startTestBackend(change: Partial<BackendOptions> = {}): Pr
     reopenMs: 60_000,
     appealMs: 86_400_000,
     purposes: { purchase: ['bank', 'police', 'insurer'] },
-    source: REGISTER_ONLY,
     authorityLimitMs: 1000,
     codes,
-    authorities: ALL_MATCH,
+    openAuthorities: () => authorities,
     models: lazyModels(async () => seeing()),
     world,
     drawPlan,

@@ -61,7 +61,7 @@ export function createThrottle(store: ThrottleStore, { now, random }: ThrottleDe
 }
 
 /** ASSUMED: the bank's day is China's calendar day. */
-function chinaDay(ms: number): string {
+export function chinaDay(ms: number): string {
   return new Date(ms + 8 * 3600_000).toISOString().slice(0, 10);
 }
 

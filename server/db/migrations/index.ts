@@ -1,6 +1,7 @@
 import { first } from './0001-first.ts';
 import { rounds } from './0002-rounds.ts';
 import { chainedAudit } from './0003-chained-audit.ts';
+import { throttles } from './0004-throttles.ts';
 import { evidence } from './0005-evidence.ts';
 import type { MigrationStep } from './step.ts';
 
@@ -9,5 +10,6 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0001-first': first,
   '0002-rounds': rounds,
   '0003-chained-audit': chainedAudit,
+  '0004-throttles': throttles,
   '0005-evidence': evidence,
 };
