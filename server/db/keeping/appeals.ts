@@ -1,4 +1,8 @@
+import { sql } from 'kysely';
 import type { Db, VerificationRow } from '../tables.ts';
+
+/** As the partial index says it: with a parameter instead, it would not be used. */
+const OPEN = sql<boolean>`appeal_decision = 'open'`;
 
 /** Appeals that wait for a person. */
 export type AppealStore = {
@@ -11,13 +15,7 @@ export type AppealStore = {
 export function appealStore(db: Db): AppealStore {
   return {
     openAppeals: (limit) =>
-      db
-        .selectFrom('verifications')
-        .selectAll()
-        .where('appeal_decision', '=', 'open')
-        .orderBy('appealed_at')
-        .limit(limit)
-        .execute(),
+      db.selectFrom('verifications').selectAll().where(OPEN).orderBy('appealed_at').limit(limit).execute(),
     decideAppeal: async (before, { appeal_decision, revision, receipt }) => {
       const query = db
         .updateTable('verifications')
