@@ -49,7 +49,11 @@ module.exports = {
     },
     door('onnxruntime', 'onnxruntime-node', ['^models/session\\.ts$']),
     door('serialport', 'serialport', ['^hardware/port\\.ts$']),
-    door('sqlite', 'better-sqlite3', ['^server/db/', '^kiosk/outbox', '^demo/claim\\.ts$']),
+    door('sqlite', 'better-sqlite3', ['^server/db/', '^kiosk/outbox', '^demo/claim\\.ts$', '^eval/server/']),
+    door('postgres', 'pg', ['^server/db/', '^server/testing/postgres\\.ts$', '^eval/server/']),
+    door('cockatiel', 'cockatiel', ['^server/authorities/line/']),
+    door('sm-crypto', 'sm-crypto-v2', ['^server/authorities/(sm|sandbox)/']),
+    door('prometheus', 'prom-client', ['^server/metrics/']),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'tests-are-not-imported',
