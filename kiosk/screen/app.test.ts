@@ -171,6 +171,20 @@ describe('the screen interface', () => {
     expect(retried).toEqual(['v1']);
   });
 
+  it('tells a page which page there is, so that one of yesterday loads itself again', async () => {
+    const { app } = createScreen();
+    const read = async () => {
+      const { body } = await app.request('/events', { headers: HOST });
+      const reader = body!.getReader();
+      const text = new TextDecoder().decode((await reader.read()).value);
+      await reader.cancel();
+      return text;
+    };
+    const first = await read();
+    expect(first).toMatch(/event: page\ndata: "[\w-]{12}"\n.*retry: 500/s);
+    expect(await read()).toBe(first);
+  });
+
   it('goes back to idle by itself after a result, or to out of order', async () => {
     const { hub } = createScreen();
     hub.show({ store: 's', kind: 'result', outcome: 'verified', reason: 'matched' });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { readBody } from '../body.ts';
@@ -42,7 +43,11 @@ export function createScreenApp(deps: ScreenAppDeps): Hono {
     await next();
   });
   app.use(guardOrigin({ loopbackHost: true }));
-  app.get('/events', (context) => streamScreen(context, deps.hub));
+  const page = createHash('sha256')
+    .update(deps.pages.get('/')?.body ?? '')
+    .digest('base64url')
+    .slice(0, 12);
+  app.get('/events', (context) => streamScreen(context, deps.hub, page));
   app.get('/preview', (context) =>
     deps.preview.isOpen() ? streamPreview(deps.preview) : problemResponse(context, refusal('no-capture')),
   );

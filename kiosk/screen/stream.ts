@@ -7,8 +7,14 @@ import type { ScreenHub } from './hub.ts';
 /** Milliseconds. */
 const HEARTBEAT_MS = 10_000;
 
-/** The state now and every later one; a page that falls behind gets the newest, never a queue. */
-export function streamScreen(context: Context, hub: ScreenHub): Response {
+/** A page that lost the stream opens it again after this. */
+const RECONNECT_MS = 500;
+
+/**
+ * Which page there is, then the state now and every later one; a page that falls behind gets the newest, never a queue.
+ * @param page a word that changes when the page does.
+ */
+export function streamScreen(context: Context, hub: ScreenHub, page: string): Response {
   return streamSSE(context, async (stream) => {
     let newest: ScreenState | undefined = hub.now();
     let over = false;
@@ -23,6 +29,7 @@ export function streamScreen(context: Context, hub: ScreenHub): Response {
     });
     const beat = setInterval(() => void stream.write(': still here\n\n').catch(() => undefined), HEARTBEAT_MS);
     try {
+      await stream.writeSSE({ event: 'page', data: JSON.stringify(page), retry: RECONNECT_MS });
       while (!over) {
         const state = newest;
         newest = undefined;

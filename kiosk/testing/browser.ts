@@ -57,8 +57,8 @@ export async function openPage(browser: Browser, url: string, size: { width: num
   return { page, complaints };
 }
 
-/** The screen's real interface on a free port; the states come from the test, and it hears what is said and wished. */
-export async function startScreen() {
+/** The screen's real interface, on a free port unless told otherwise; the states come from the test, and it hears what is said and wished. */
+export async function startScreen(port = 0) {
   const [hub, preview, consent] = [createScreenHub('惠民大药房（解放大道店）', 4000), createPreview(), createConsent()];
   const tries: string[] = [];
   const speech = { mode: 'off' as VoiceMode, said: [] as string[] };
@@ -73,17 +73,18 @@ export async function startScreen() {
   const fault = (error: Error) => {
     throw error;
   };
+  const pages = new Map(readBuiltPage(await ensurePages(ROOT), 'screen'));
   const app = createScreenApp({
     hub,
     preview,
     consent,
     voice,
     again: async (verification) => tries.push(verification) > 0,
-    pages: readBuiltPage(await ensurePages(ROOT), 'screen'),
+    pages,
     remoteAddress: () => '127.0.0.1',
     fault,
   });
-  const listening = await listen('screen', app.fetch, { host: '127.0.0.1', port: 0 });
+  const listening = await listen('screen', app.fetch, { host: '127.0.0.1', port });
   return { hub, preview, consent, tries, speech, url: listening.url, close: listening.close };
 }
 
@@ -149,7 +150,7 @@ export function findOverflow(page: Page): Promise<string[]> {
     const found: string[] = [];
     for (const element of document.querySelectorAll<HTMLElement>('h1, h2, p, button, li, .oval, .head, input, dd')) {
       const { left, top, right, bottom, width } = element.getBoundingClientRect();
-      if (width === 0) continue;
+      if (width <= 1) continue;
       const outside =
         left < -1 ||
         right > innerWidth + 1 ||

@@ -186,6 +186,17 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     await page.close();
   });
 
+  it('tells a screen reader every prompt, and nothing that an earlier person was told', async () => {
+    const { page } = await open(challenge());
+    const told = () => page.textContent('[role="status"]');
+    await expect.poll(told).toBe('请慢慢向左转头');
+    screen.hub.show({ store: 's', kind: 'result', outcome: 'rejected', reason: 'liveness-face-lost' });
+    await expect.poll(told).toBe('这次没有通过。脸离开了画面。请在收银台再试一次，或用其他方式');
+    screen.hub.show({ store: 's', kind: 'idle' });
+    await expect.poll(told).toBe('');
+    await page.close();
+  });
+
   it('says every prompt with the browser’s voice, in the language that is shown, until the sound is turned off', async () => {
     screen.hub.show({ store: 's', kind: 'idle' });
     screen.speech.mode = 'auto';
@@ -246,6 +257,9 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     await own.close();
     await page.waitForSelector('text=正在恢复…');
     expect(await page.content()).not.toMatch(/王|S-1/);
+    const back = await startScreen(Number(new URL(own.url).port));
+    await page.waitForSelector('text=正在恢复…', { state: 'detached' });
+    await back.close();
     await page.close();
   });
 });

@@ -1,23 +1,41 @@
 import { onScopeDispose, ref, shallowRef } from 'vue';
 import type { ScreenState } from '../../contract.ts';
 
+/** A stream that the kiosk refused is opened again after this, milliseconds; one that broke opens itself. */
+const REOPEN_MS = 1000;
+
 /** What the kiosk wants to be shown, as it comes, and whether it can be heard now. */
 export function useConnection() {
   const state = shallowRef<ScreenState>({ store: '', kind: 'idle' });
   const connected = ref(true);
-  const events = new EventSource('/events');
-  events.addEventListener('open', () => {
-    connected.value = true;
+  let version: string | undefined;
+  let events: EventSource;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    events = new EventSource('/events');
+    events.addEventListener('open', () => {
+      connected.value = true;
+    });
+    events.addEventListener('error', () => {
+      connected.value = false;
+      // What is not known to be true any more is not shown, least of all a name.
+      state.value = { store: state.value.store, kind: 'idle' };
+      if (events.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_MS);
+    });
+    events.addEventListener('state', (event: MessageEvent<string>) => {
+      state.value = JSON.parse(event.data) as ScreenState;
+    });
+    // The kiosk came back with other pages: this one is of yesterday.
+    events.addEventListener('page', ({ data }: MessageEvent<string>) => {
+      if (version !== undefined && version !== data) location.reload();
+      version = data;
+    });
+  };
+  open();
+  onScopeDispose(() => {
+    clearTimeout(timer);
+    events.close();
   });
-  events.addEventListener('error', () => {
-    connected.value = false;
-    // What is not known to be true any more is not shown, least of all a name.
-    state.value = { store: state.value.store, kind: 'idle' };
-  });
-  events.addEventListener('state', (event) => {
-    state.value = JSON.parse((event as MessageEvent<string>).data) as ScreenState;
-  });
-  onScopeDispose(() => events.close());
   return { state, connected };
 }
 

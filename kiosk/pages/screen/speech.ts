@@ -8,8 +8,12 @@ export const SPEECH: InjectionKey<Speech> = Symbol('speech');
 /** Slower than talk: heard by people who hear less, in a noisy shop. */
 const RATE = 0.9;
 
-/** Says sentences: by the browser's own voice where it has one for the language, else by the kiosk's loudspeaker. */
+/**
+ * Says sentences: by the browser's own voice where it has one for the language, else by the kiosk's loudspeaker; and
+ * shows the last one to screen readers.
+ */
 export function useSpeech(language: Readonly<Ref<Language>>) {
+  const sentence = ref('');
   const wanted = ref(true);
   const able = ref(false);
   const told: { mode: VoiceMode; loudspeaker: boolean } = { mode: 'off', loudspeaker: false };
@@ -34,22 +38,31 @@ export function useSpeech(language: Readonly<Ref<Language>>) {
     if (answer?.ok) Object.assign(told, await answer.json());
     look();
   };
-  const stop = () => synthesis?.cancel();
+  const silence = () => synthesis?.cancel();
 
   const ready = ask();
   synthesis?.addEventListener('voiceschanged', look);
   onScopeDispose(() => {
     synthesis?.removeEventListener('voiceschanged', look);
-    stop();
+    silence();
   });
   return {
+    /** What was said last, also where nothing can be heard. */
+    sentence,
     /** Whether the person wants to hear anything, and whether there is a voice at all. */
     wanted,
     able,
-    stop,
+    silence,
+    /** For the next person. */
+    reset(): void {
+      silence();
+      sentence.value = '';
+      wanted.value = true;
+    },
     async say(text: string): Promise<void> {
+      sentence.value = text;
       await ready;
-      stop();
+      silence();
       if (!wanted.value || text === '') return;
       const voice = ownVoice();
       if (!voice) return told.loudspeaker ? sayAloud(text) : undefined;
