@@ -85,7 +85,13 @@ export function createBackend(deps: BackendDeps) {
       }),
     /** Twice is as good as once: a verification ends exactly once. */
     cancel: (id: string, request: CancelRequest) =>
-      call({ method: 'POST', path: `${at(id)}/cancel`, schema: nothing, json: request, tries: 2 }),
+      call({
+        method: 'POST',
+        path: `${at(id)}/cancel`,
+        schema: verificationSchema.or(nothing),
+        json: request,
+        tries: 2,
+      }),
     /** Another round of one that ended; sent once more, a round that runs already is `verification-live`. */
     retry: (id: string) => call({ method: 'POST', path: `${at(id)}/retry`, schema: verificationSchema, tries: 2 }),
     appeal: (id: string, request: AppealRequest) =>

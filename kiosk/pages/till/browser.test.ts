@@ -12,7 +12,11 @@ const SIZE = { width: 1024, height: 768 };
 const KEY = { name: 'till-a', sha256: createHash('sha256').update('secret-a').digest('hex') };
 
 /** The end of a receipt, as people can compare it. */
-const shortCode = (receipt: string) => receipt.replace(/[^a-z0-9]/gi, '').slice(-8).toUpperCase();
+const shortCode = (receipt: string) =>
+  receipt
+    .replace(/[^a-z0-9]/gi, '')
+    .slice(-8)
+    .toUpperCase();
 
 describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-get install chromium)', () => {
   let browser: Browser;
