@@ -42,6 +42,7 @@ export const en: Words = {
     again: 'Try again',
     refused: 'Fine, another way',
     refusedMore: 'Please tell the cashier',
+    cancelledMore: 'The cashier can start again when needed',
     timeUp: 'Time is up',
     timeUpMore: 'The cashier can start again, or use another way',
     outOfOrder: 'Out of order',

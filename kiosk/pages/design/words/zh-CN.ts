@@ -40,6 +40,7 @@ export const zhCN = {
     again: '再试一次',
     refused: '好的，用其他方式',
     refusedMore: '请告诉收银员，照常办理',
+    cancelledMore: '需要时收银员会重新开始',
     timeUp: '时间到了',
     timeUpMore: '需要时请收银员重新开始，或用其他方式',
     outOfOrder: '暂停使用',

@@ -51,10 +51,13 @@ function markOfResult({ outcome, reason, failures = 0, again }: Extract<ScreenSt
     return { ...headOf(outcome), detail, again, ...(outcome !== 'expired' && { reason }) };
   }
   if (outcome === 'expired') return { ...headOf(outcome), detail: 'screen.timeUpMore' };
+  if (reason === 'cancelled')
+    return { sign: 'away', tone: 'good', headline: 'outcomes.cancelled', detail: 'screen.cancelledMore' };
   return { ...headOf(outcome), reason, detail: often ? 'screen.failedTwice' : 'screen.failedMore' };
 }
 
 function headOf(outcome: Exclude<Outcome, 'verified'>): Pick<Mark, 'sign' | 'tone' | 'headline'> {
   if (outcome === 'expired') return { sign: 'clock', tone: 'do', headline: 'screen.timeUp' };
-  return { sign: 'bang', tone: 'do', headline: outcome === 'rejected' ? 'screen.failed' : `outcomes.${outcome}` };
+  // Nobody cancelled it: the kiosk could not go on.
+  return { sign: 'bang', tone: 'do', headline: outcome === 'rejected' ? 'screen.failed' : 'outcomes.unavailable' };
 }
