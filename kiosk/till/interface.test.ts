@@ -53,7 +53,11 @@ describe('a till that cannot stream', () => {
     const started = performance.now();
     const waiting = call('GET', '/v1/verifications/v1?wait=20');
     await refuse('v1');
-    expect((await waiting).body).toMatchObject({ outcome: 'cancelled', remainingMs: 0 });
+    const { body } = await waiting;
+    expect(body).toMatchObject({ outcome: 'cancelled', remainingMs: 0 });
+    expect(body.message).toMatch(/^[^a-z]*：[^a-z]*$/);
+    const english = await call('GET', '/v1/verifications/v1', undefined, { 'accept-language': 'en' });
+    expect(english.body.message).toMatch(/^[A-Z].*: [A-Z]/);
     expect(performance.now() - started).toBeLessThan(5000);
     expect((await call('GET', '/v1/verifications/v1?wait=20')).body.outcome).toBe('cancelled');
   });

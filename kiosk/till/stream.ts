@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { TillEvent, TillView } from '../contract.ts';
+import { languageOf, sentenceOf } from './sentence.ts';
 
 export type Source = {
   events(id: string, after: number): readonly TillEvent[];
@@ -56,14 +57,18 @@ export type StreamDeps = Source & {
 /** As server-sent events. */
 export function streamEvents(context: Context, deps: StreamDeps, id: string, after: number): Response {
   const held = deps.hold();
+  const language = languageOf(context.req.header('accept-language'));
   return streamSSE(context, async (stream) => {
     const closed = new AbortController();
     stream.onAbort(() => closed.abort());
     const beat = setInterval(() => void stream.write(': still here\n\n').catch(() => closed.abort()), HEARTBEAT_MS);
     try {
       const signal = AbortSignal.any([closed.signal, held.signal]);
-      for await (const event of follow(deps, deps.look, id, after, signal))
-        await stream.writeSSE({ id: String(event.id), event: event.event, data: JSON.stringify(event.data) });
+      for await (const event of follow(deps, deps.look, id, after, signal)) {
+        const message = event.event === 'outcome' ? { message: sentenceOf(event.data, language) } : {};
+        const data = JSON.stringify({ ...event.data, ...message });
+        await stream.writeSSE({ id: String(event.id), event: event.event, data });
+      }
     } finally {
       clearInterval(beat);
       held.release();

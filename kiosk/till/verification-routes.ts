@@ -16,6 +16,7 @@ import {
   readWait,
   retrySchema,
 } from './request.ts';
+import { languageOf, sentenceOf } from './sentence.ts';
 import { follow, streamEvents } from './stream.ts';
 
 type Deps = Pick<TillAppDeps, 'desk' | 'access' | 'people'>;
@@ -36,7 +37,7 @@ export function routeVerifications(app: Hono<TillEnv>, deps: Deps): void {
   });
   app.post('/v1/verifications/:id/cancel', async (context) => {
     const view = await desk.cancel(context.var.till.id, context.req.param('id'));
-    return view ? context.json(view) : unknown(context);
+    return view ? context.json({ ...view, ...forCashier(context, view) }) : unknown(context);
   });
   app.post('/v1/verifications/:id/retry', async (context) => {
     const text = await bodyOf(context);
@@ -75,8 +76,9 @@ function recover({ desk }: Deps, context: TillContext): Response {
   const { views, unclear } = desk.ofSale(context.var.till.id, sale);
   const open = views.find((view) => view.outcome === undefined);
   const status = open || unclear ? 'in-progress' : views.length > 0 ? 'processed' : 'not-found';
-  const verification = open ?? views[0];
-  return context.json({ sale, status, ...(verification && { verification }), verifications: views });
+  const newest = open ?? views[0];
+  const verification = newest && { verification: { ...newest, ...forCashier(context, newest) } };
+  return context.json({ sale, status, ...verification, verifications: views });
 }
 const NO_ROUND = { ok: true, value: { round: undefined } } as const;
 const SALE_MISSING = { path: 'sale', message: 'is required' };
@@ -93,7 +95,7 @@ async function look(deps: Deps, context: TillContext, id: string): Promise<Respo
   const view = find();
   if (!view) return unknown(context);
   const event = deps.desk.events(id, 0).at(-1)?.id ?? 0;
-  return context.json({ ...view, event, remainingMs: remaining(view) });
+  return context.json({ ...view, event, ...forCashier(context, view) });
 }
 
 /** @returns false when the till was revoked meanwhile. */
@@ -114,11 +116,17 @@ function lastSeen(context: TillContext): number {
 
 function answer(context: Context, asked: Asked, fresh: 200 | 201 = 200): Response {
   if (!asked.ok) return problemResponse(context, asked.problem);
-  return context.json({ ...asked.view, remainingMs: remaining(asked.view) }, asked.fresh ? fresh : 200);
+  return context.json({ ...asked.view, ...forCashier(context, asked.view) }, asked.fresh ? fresh : 200);
 }
 
-/** The till's clock may be another one. */
-const remaining = (view: TillView): number => (view.outcome ? 0 : Math.max(0, Date.parse(view.expiresAt) - Date.now()));
+/** What depends on who asks and when: the till's clock may be another one, and its language. */
+function forCashier(context: Context, view: TillView): { readonly remainingMs: number; readonly message?: string } {
+  const { outcome, reason } = view;
+  if (outcome === undefined || reason === undefined)
+    return { remainingMs: Math.max(0, Date.parse(view.expiresAt) - Date.now()) };
+  const language = languageOf(context.req.header('accept-language'));
+  return { remainingMs: 0, message: sentenceOf({ outcome, reason }, language) };
+}
 
 const bodyOf = (context: Context): Promise<string | undefined> => readBody(context.req.raw, MAX_BODY);
 const unknown = (context: Context): Response => problemResponse(context, refusal('verification-unknown'));
