@@ -128,6 +128,34 @@ for (const engine of storeEngines())
       expect(await next.store.evidence.find(id)).toBeUndefined();
     }, 15_000);
 
+    it('that ended its process time and again is given up, and says so', async () => {
+      const silent = counted('bank');
+      const dying = await start({ authorities: [silent.authority, saying('police'), saying('insurer')] });
+      const kiosk = await dying.kiosk();
+      const id = await toMatching(kiosk);
+      for (let i = 0; i < 5; i++) {
+        const line = { at: i, who: 'backend', what: 'decision-resumed', verification: id };
+        await dying.store.audit.append({ ...line, detail: { round: 1, answered: '' } });
+      }
+      await crash(dying);
+      const next = await start({});
+      const { result } = await untilEnded(at(kiosk, next), id, 8000);
+      expect(result).toMatchObject({ outcome: 'unavailable', reason: 'backend-fault', next: ['retry', 'appeal'] });
+    }, 15_000);
+
+    it('whose evidence cannot be opened ends at once as unavailable, and is no pass', async () => {
+      const silent = counted('bank');
+      const dying = await start({ authorities: [silent.authority, saying('police'), saying('insurer')] });
+      const kiosk = await dying.kiosk();
+      const id = await toMatching(kiosk);
+      await crash(dying);
+      await place.run(`update evidence set key_id = 'nobody'`);
+      const next = await start({});
+      const { result } = await untilEnded(at(kiosk, next), id, 8000);
+      expect(result).toMatchObject({ outcome: 'unavailable', reason: 'backend-fault' });
+      expect(next.faults).toEqual([expect.objectContaining({ code: 'kept-unreadable' })]);
+    }, 15_000);
+
     it('leaves no evidence when it is verified, and the picture alone when it could be appealed', async () => {
       const backend = await start({});
       const kiosk = await backend.kiosk();

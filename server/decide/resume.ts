@@ -1,6 +1,7 @@
 import type { EvidenceRow } from '../db/evidence.ts';
 import type { VerificationRow } from '../db/tables.ts';
 import { applyChange, type ChangeDeps } from '../verification/change.ts';
+import type { Answered } from '../verification/machine.ts';
 import { type CaseDeps, keptCase } from './case.ts';
 import type { Jobs } from './jobs.ts';
 import { NOBODY_ASKED } from './policy.ts';
@@ -9,8 +10,15 @@ export type ResumeDeps = ChangeDeps & CaseDeps & { readonly jobs: Jobs };
 
 /** At a time: the others are for other processes, or the next look. */
 const BATCH = 20;
+/** So often in one round: what ends its process each time must not go round among all of them. */
+const MOST = 5;
 
-type Taken = { readonly row: VerificationRow; readonly kept: EvidenceRow & { rest: Uint8Array } };
+type Taken = {
+  readonly row: VerificationRow;
+  readonly kept: EvidenceRow & { rest: Uint8Array };
+  /** Whether it was taken up too often before. */
+  readonly hopeless: boolean;
+};
 
 /** Takes up decisions whose process is gone. @returns how many. */
 export async function resumeDecisions(deps: ResumeDeps): Promise<number> {
@@ -35,26 +43,32 @@ function take({ store, jobs }: ResumeDeps, id: string): Promise<Taken | undefine
       return undefined;
     if (!(await records.evidence.take(id, jobs.holder, now, now + jobs.leaseMs))) return undefined;
     const answered = Object.keys(JSON.parse(kept.answers)).join(' ');
-    const line = { at: now, who: 'backend', what: 'decision-resumed', verification: id };
+    const before = (await records.audit.of(id)).filter(
+      ({ what, detail }) => what === RESUMED && isOf(detail, row.round),
+    );
+    const line = { at: now, who: 'backend', what: RESUMED, verification: id };
     await records.audit.append({ ...line, detail: { round: row.round, answered } });
-    return { row, kept: { ...kept, rest: kept.rest } };
+    return { row, kept: { ...kept, rest: kept.rest }, hopeless: before.length >= MOST };
   });
 }
 
-async function begin(deps: ResumeDeps, { row, kept }: Taken): Promise<void> {
+const RESUMED = 'decision-resumed';
+const isOf = (detail: string, round: number): boolean => (JSON.parse(detail) as { round?: number }).round === round;
+
+async function begin(deps: ResumeDeps, { row, kept, hopeless }: Taken): Promise<void> {
+  if (hopeless) return giveUp(deps, row, 'taken up too often');
   try {
     deps.jobs.start(await keptCase(deps, row, kept));
   } catch (error) {
-    const ending = { outcome: 'unavailable', reason: 'backend-fault', authorities: NOBODY_ASKED } as const;
-    const happening = { kind: 'decided', round: row.round, ending } as const;
-    await applyChange(deps, {
-      id: row.id,
-      happening,
-      who: 'backend',
-      detail: { note: 'what was kept cannot be read' },
-    });
+    await giveUp(deps, row, 'what was kept cannot be read');
     throw error;
   }
+}
+
+async function giveUp(deps: ResumeDeps, { id, round, answered }: VerificationRow, note: string): Promise<void> {
+  const authorities = { ...NOBODY_ASKED, ...(JSON.parse(answered) as Answered) };
+  const ending = { outcome: 'unavailable', reason: 'backend-fault', authorities } as const;
+  await applyChange(deps, { id, happening: { kind: 'decided', round, ending }, who: 'backend', detail: { note } });
 }
 
 /** Looks now and every `everyMs`; a look that fails is reported. @returns how to stop it. */
