@@ -5,7 +5,7 @@ import type { TillView } from './contract.ts';
 import { type AskDeps, type Asked, createAsking, type TillRequest } from './desk/ask.ts';
 import { toBusy } from './desk/busy.ts';
 import { createLedger, type LedgerDeps } from './desk/ledger.ts';
-import { LEFT, recoverOne } from './desk/recover.ts';
+import { LEFT, NEVER_BEGAN, recoverAll } from './desk/recover.ts';
 import { createReopening } from './desk/reopen.ts';
 import { createServing, type ServeDeps } from './desk/serve.ts';
 import { createTurns } from './desk/turns.ts';
@@ -48,18 +48,14 @@ export function createDesk(deps: DeskDeps) {
       away.signal.aborted ? stopping() : asking.ask(till, key, request),
     retry: async (till: string, id: string, round?: number): Promise<Asked> =>
       away.signal.aborted ? stopping() : reopening.retry(till, id, round),
-    /** The person at the kiosk tries once more, for the till that asked. @returns whether it begins. */
-    async retryHere(id: string): Promise<boolean> {
-      const kept = deps.outbox.find(id);
-      if (!kept || away.signal.aborted) return false;
-      return (await reopening.retry(kept.till, id, kept.view.round + 1)).ok;
-    },
-    /** The person at the kiosk wishes another round. @param record the id at the backend, as the screen knows it. */
-    async again(record: string): Promise<boolean> {
+    /**
+     * The person at the kiosk tries once more, for the till that asked. @returns whether it begins.
+     * @param record the id at the backend, as the screen knows it.
+     */
+    async retryHere(record: string): Promise<boolean> {
       const kept = deps.outbox.findRecord(record);
       if (!kept || away.signal.aborted) return false;
-      const { verification, round } = kept.view;
-      const asked = await reopening.retry(kept.till, verification, round + 1);
+      const asked = await reopening.retry(kept.till, kept.view.verification, kept.view.round + 1);
       return asked.ok && asked.fresh;
     },
     appeal: (till: string, id: string, by: AppealRequest['by']): Promise<Asked> => reopening.appeal(till, id, by),
@@ -80,22 +76,13 @@ export function createDesk(deps: DeskDeps) {
     events: ledger.events,
     listen: ledger.listen,
     /** After a restart: what had not ended is ended, and its outcome learned from the backend. */
-    async recover(): Promise<void> {
-      for (const { view } of deps.outbox.unsettled()) {
-        if (serving.serves(view.verification) || turns.waits(view.verification)) continue;
-        const signal = AbortSignal.any([away.signal, AbortSignal.timeout(deps.graceMs)]);
-        const recovered = await recoverOne(deps.backend, view, signal);
-        if (!recovered) continue;
-        const { round, ...settlement } = recovered;
-        // A retry whose answer never came had begun after all.
-        if (round > view.round) ledger.again({ ...view, round });
-        ledger.end(view.verification, settlement);
-      }
+    recover(): Promise<void> {
+      const isLed = (id: string) => serving.serves(id) || turns.waits(id);
+      return recoverAll({ ...deps, ledger, isLed }, away.signal);
     },
     async close(): Promise<void> {
       away.abort();
-      for (const { id } of turns.close())
-        ledger.end(id, { ended: { outcome: 'cancelled', reason: LEFT.reason, cancelledBy: LEFT.by }, settled: true });
+      for (const { id } of turns.close()) ledger.end(id, NEVER_BEGAN);
       await serving.stop(LEFT);
     },
   };

@@ -16,7 +16,7 @@ import { readBuiltPage } from './pages/built.ts';
 import { readPages, TILL_FILES } from './pages/serve.ts';
 import { createPreview } from './preview.ts';
 import { refusal } from './problems.ts';
-import { createScreenApp } from './screen/app.ts';
+import { createScreenApp, type ScreenAppDeps } from './screen/app.ts';
 import { createScreenHub } from './screen/hub.ts';
 import { createVoice } from './screen/voice.ts';
 import { type Door, openDoor } from './till/door.ts';
@@ -46,7 +46,9 @@ export async function startStack(config: KioskConfig, root: string, log: Log): P
   }
 }
 
-async function open(config: KioskConfig, root: string, log: Log, onClose: (closer: Closer) => void) {
+type OnClose = (closer: Closer) => void;
+
+async function open(config: KioskConfig, root: string, log: Log, onClose: OnClose) {
   const key = await loadDeviceKey(config.data);
   const line = openLine(config, key, log);
   const hub = createScreenHub(config.store.name, config.limits.resultMs);
@@ -55,33 +57,16 @@ async function open(config: KioskConfig, root: string, log: Log, onClose: (close
   const outOfOrder = () => whyOutOfOrder(eyes, line);
   const report = () => hub.outOfOrder(outOfOrder()?.code);
 
-  const database = openDatabase(config.data);
-  onClose(() => void database.close());
-  const tills = openTills(database, systemClock.epoch);
-  const { courier, ...webhooks } = openWebhooks(config, database, tills, log);
-  onClose(courier.close);
-  const outbox = openOutbox(database, ({ till, view }, event) => webhooks.messages.add(till, view, event));
+  const store = openStore(config, log, onClose);
   const screen = { hub, preview: createPreview(), consent: createConsent() };
   let door: Door | undefined;
-  const desk = openDesk({
-    config,
-    log,
-    line,
-    eyes,
-    outbox,
-    tills,
-    screen,
-    outOfOrder,
-    key,
-    giveWay: () => door?.giveWay(),
-    onNews: courier.wake,
-  });
+  const giveWay = () => door?.giveWay();
+  const desk = openDesk({ config, log, line, eyes, ...store, screen, outOfOrder, key, giveWay });
   const health = () => {
     const code = outOfOrder()?.code;
     return { ok: code === undefined, code, busy: desk.isBusy(), camera: eyes.eye.status().kind };
   };
   const built = await ensurePages(root, (text) => log.info({}, text));
-  const lan = { config, desk, tills, hub, log, health, people: line.backend.people, webhooks };
 
   await line.identity.ensure();
   report();
@@ -89,20 +74,44 @@ async function open(config: KioskConfig, root: string, log: Log, onClose: (close
   if (line.identity.id() !== undefined) void mend();
   const timer = setInterval(() => void mend(), RETRY_MS);
   onClose(() => clearInterval(timer));
+  const lan = { config, desk, hub, log, health, people: line.backend.people, ...store };
   door = await openDoor({ ...lan, pages: readPages(root, TILL_FILES) });
   onClose(door.close);
-  const remoteAddress = (env: unknown) => getConnInfo({ env } as never).remote.address;
-  const fault = (error: unknown) => log.error(describeFault(error), 'a request failed');
+  const url = await openScreen(
+    config,
+    log,
+    { ...screen, again: desk.retryHere, pages: readBuiltPage(built, 'screen') },
+    onClose,
+  );
+  onClose(desk.close);
+  store.courier.wake();
+  if (config.camera.driver === 'v4l2') eyes.eye.probe();
+  return { till: door.url, screen: url };
+}
+
+/** What lies in the kiosk's database: tills, what they asked, what they are to be told. */
+function openStore(config: KioskConfig, log: Log, onClose: OnClose) {
+  const database = openDatabase(config.data);
+  onClose(() => void database.close());
+  const tills = openTills(database, systemClock.epoch);
+  const { courier, ...webhooks } = openWebhooks(config, database, tills, log);
+  onClose(courier.close);
+  const outbox = openOutbox(database, ({ till, view }, event) => webhooks.messages.add(till, view, event));
+  return { tills, outbox, courier, webhooks };
+}
+
+type ScreenParts = Omit<ScreenAppDeps, 'voice' | 'remoteAddress' | 'fault'>;
+
+/** The page for the person. @returns where it is. */
+async function openScreen(config: KioskConfig, log: Log, parts: ScreenParts, onClose: OnClose): Promise<string> {
   const voice = createVoice(config.screen.voice, (why) => log.info({}, why));
   onClose(voice.stop);
-  const pages = readBuiltPage(built, 'screen');
-  const app = createScreenApp({ ...screen, pages, voice, again: desk.retryHere, remoteAddress, fault });
+  const remoteAddress = (env: unknown) => getConnInfo({ env } as never).remote.address;
+  const fault = (error: unknown) => log.error(describeFault(error), 'a request failed');
+  const app = createScreenApp({ ...parts, voice, remoteAddress, fault });
   const listening = await listen('screen', app.fetch, config.screen);
   onClose(listening.close);
-  onClose(desk.close);
-  courier.wake();
-  if (config.camera.driver === 'v4l2') eyes.eye.probe();
-  return { till: door.url, screen: listening.url };
+  return listening.url;
 }
 
 type DeskParts = {
@@ -119,11 +128,11 @@ type DeskParts = {
   };
   readonly outOfOrder: () => Problem | undefined;
   readonly key: Awaited<ReturnType<typeof loadDeviceKey>>;
+  readonly courier: ReturnType<typeof openWebhooks>['courier'];
   giveWay(): void;
-  onNews(): void;
 };
 
-function openDesk({ config, log, line, eyes, outbox, tills, screen, outOfOrder, key, giveWay, onNews }: DeskParts) {
+function openDesk({ config, log, line, eyes, outbox, tills, screen, outOfOrder, key, courier, giveWay }: DeskParts) {
   const { limits } = config;
   const store = config.store.name;
   const common = {
@@ -148,7 +157,7 @@ function openDesk({ config, log, line, eyes, outbox, tills, screen, outOfOrder, 
     waitMs: config.till.queue.waitMs,
     graceMs: limits.graceMs,
     show: (state) => hub.show({ store, ...state }),
-    onNews,
+    onNews: courier.wake,
   });
 }
 

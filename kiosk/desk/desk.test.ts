@@ -160,8 +160,8 @@ describe('another round', () => {
     const id = await ask(at, '1');
     await end(at, id);
     expect(at.states.at(-1)).toMatchObject({ kind: 'result', failures: 1, again: id });
-    expect(await at.desk.again(id)).toBe(true);
-    expect(await at.desk.again('v-none')).toBe(false);
+    expect(await at.desk.retryHere(id)).toBe(true);
+    expect(await at.desk.retryHere('v-none')).toBe(false);
   });
   it('is no appeal: that keeps the outcome and says that a person will look', async () => {
     backend.knobs.next = ['appeal'];

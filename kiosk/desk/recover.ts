@@ -3,24 +3,53 @@ import type { Answer, Backend } from '../backend.ts';
 import type { TillView } from '../contract.ts';
 import { believe, settle } from '../ending.ts';
 import { isFinal } from '../follow.ts';
+import type { Outbox } from '../outbox/verifications.ts';
 import type { Order } from '../verification.ts';
-import type { Settlement } from './ledger.ts';
+import type { Ledger, Settlement } from './ledger.ts';
 
 /** The kiosk itself went away: the person would have to begin again. */
 export const LEFT = { kind: 'cancel', by: 'kiosk', reason: 'kiosk-fault' } as const satisfies Order;
+
+/** Of one that waited in the queue: the backend never heard of it, and the request was never written down. */
+export const NEVER_BEGAN: Settlement = {
+  ended: { outcome: 'cancelled', reason: LEFT.reason, cancelledBy: LEFT.by },
+  settled: true,
+};
+
+export type RecoverDeps = {
+  readonly backend: Pick<Backend, 'cancel' | 'events' | 'find' | 'check'>;
+  readonly outbox: Pick<Outbox, 'unsettled'>;
+  readonly ledger: Ledger;
+  /** Whether it runs or waits here now. */
+  readonly isLed: (id: string) => boolean;
+  /** Milliseconds that one is waited for in one go. */
+  readonly graceMs: number;
+};
+
+/** After a restart, or when the line is back: what had not ended is ended, and its outcome learned from the backend. */
+export async function recoverAll(deps: RecoverDeps, away: AbortSignal): Promise<void> {
+  for (const { view } of deps.outbox.unsettled()) {
+    if (deps.isLed(view.verification)) continue;
+    const signal = AbortSignal.any([away, AbortSignal.timeout(deps.graceMs)]);
+    const recovered = await recoverOne(deps.backend, view, signal);
+    if (!recovered) continue;
+    const { round, ...settlement } = recovered;
+    // A retry whose answer never came had begun after all.
+    if (round > view.round) deps.ledger.again({ ...view, round });
+    deps.ledger.end(view.verification, settlement);
+  }
+}
 
 /**
  * How a verification ended that nobody at this kiosk leads any more.
  * @returns nothing when there is no news: the outcome stays what it was, or open, until the next time.
  */
-export async function recoverOne(
+async function recoverOne(
   backend: Pick<Backend, 'cancel' | 'events' | 'find' | 'check'>,
   view: TillView,
   signal: AbortSignal,
 ): Promise<(Settlement & { readonly round: number }) | undefined> {
-  // The backend never heard of it, and the request was never written down.
-  if (view.state === 'queued')
-    return { ended: { outcome: 'cancelled', reason: LEFT.reason, cancelledBy: LEFT.by }, settled: true, round: 1 };
+  if (view.state === 'queued') return { ...NEVER_BEGAN, round: 1 };
   const id = view.record ?? view.verification;
   const found: Answer<Verification> = await backend.find(id);
   if (found.ok && isFinal(found.value)) {
