@@ -79,10 +79,11 @@ describe.skipIf(!hasChromium)('the screen of a running kiosk (needs Chromium: ap
     async () => {
       backend.knobs.decide = false;
       const { page, complaints, see } = await openScreen();
-      const reload = async (kind: string) => {
+      /** `next`: what the person may have come to while the page was loaded. */
+      const reload = async (kind: string, next = kind) => {
         await see(kind);
         await page.reload();
-        await see(kind);
+        await page.waitForSelector(`[data-state="${kind}"], [data-state="${next}"]`);
       };
       await reload('idle');
       await ask('SALE-1');
@@ -90,14 +91,10 @@ describe.skipIf(!hasChromium)('the screen of a running kiosk (needs Chromium: ap
       await page.click(at('begin'));
       await reload('invitation');
       await agree(page);
-      await reload('look');
+      await reload('look', 'challenge');
       await page.waitForFunction(() => (document.querySelector('img')?.naturalWidth ?? 0) > 0);
-      await reload('challenge');
-      await page.waitForFunction(() => {
-        const arc = document.querySelector('[role="progressbar"]');
-        return Number(arc?.getAttribute('aria-valuenow')) > 10;
-      });
-      await reload('between');
+      await reload('challenge', 'between');
+      await reload('between', 'matching');
       await reload('matching');
       const [id] = [...backend.all.keys()];
       backend.answer(id!, 'police');
