@@ -2,16 +2,17 @@ import { hkdfSync } from 'node:crypto';
 import type { AppealRequest } from '../server/contract/schemas.ts';
 import type { Backend } from './backend.ts';
 import type { TillView } from './contract.ts';
-import { type AskDeps, type Asked, createAsking, type TillRequest } from './desk/ask.ts';
+import { createAsking } from './desk/ask.ts';
 import { toBusy } from './desk/busy.ts';
 import { createLedger, type LedgerDeps } from './desk/ledger.ts';
+import type { AskDeps, Asked, TillRequest } from './desk/question.ts';
 import { LEFT, NEVER_BEGAN, recoverAll } from './desk/recover.ts';
 import { createReopening } from './desk/reopen.ts';
 import { createServing, type ServeDeps } from './desk/serve.ts';
 import { createTurns } from './desk/turns.ts';
 import { refusal } from './problems.ts';
 
-export type { Asked, TillRequest } from './desk/ask.ts';
+export type { Asked, TillRequest } from './desk/question.ts';
 
 export type DeskDeps = Omit<AskDeps, 'busy' | 'backend'> &
   Omit<ServeDeps, 'backend'> &

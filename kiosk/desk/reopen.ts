@@ -5,8 +5,8 @@ import type { Clock } from '../clock.ts';
 import type { TillView } from '../contract.ts';
 import type { Outbox } from '../outbox/verifications.ts';
 import { refusal } from '../problems.ts';
-import type { Asked } from './ask.ts';
 import { type Ledger, type Span, toView } from './ledger.ts';
+import type { Asked } from './question.ts';
 import type { Serving } from './serve.ts';
 import type { Turns } from './turns.ts';
 
