@@ -53,6 +53,8 @@ export type View = {
   /** In the queue: 1 for the next one. */
   readonly place?: number;
   readonly outcome?: Outcome;
+  /** One sentence for the cashier, in the till's language. */
+  readonly message?: string;
   /** A stable code, docs/errors.md. */
   readonly reason?: string;
   readonly authorities?: Readonly<Record<'bank' | 'police' | 'insurer', AuthorityAnswer>>;
@@ -134,6 +136,8 @@ export type TillOptions = {
   readonly store?: Store;
   /** Another one where the certificate is pinned (pinned-fetch.ts). */
   readonly fetch?: typeof fetch;
+  /** Of the sentences for the cashier: zh (as it is without it), en. */
+  readonly language?: string;
   /** `poll`: never stream. */
   readonly events?: 'stream' | 'poll';
   /** One request, and all tries of one call that is answered at once, milliseconds. */

@@ -29,7 +29,7 @@ import {
 } from './wire.ts';
 
 export type * from './contract.ts';
-export { checkReceipt } from './receipt.ts';
+export { checkReceipt, type KeySet, type Receipt } from './receipt.ts';
 
 export type Till = ReturnType<typeof createTill>;
 
@@ -50,13 +50,14 @@ export function createTill(options: TillOptions) {
   const call = <T>(method: 'GET' | 'POST', path: string, more: More = {}): Promise<Answer<T>> =>
     persist<T>(options, method, path, { limitMs: callMs, ...more });
 
-  const findBySale = (sale: string) => call<OfSale>('GET', `/v1/verifications?sale=${encodeURIComponent(sale)}`);
+  const findBySale = (sale: string, signal?: AbortSignal) =>
+    call<OfSale>('GET', `/v1/verifications?sale=${encodeURIComponent(sale)}`, { signal });
 
   /** What the kiosk knows of a sale, once it is sure. */
   const lookUp = async (sale: string, signal?: AbortSignal): Promise<Answer<OfSale>> => {
     const late = performance.now() + callMs;
     for (;;) {
-      const found = await findBySale(sale);
+      const found = await findBySale(sale, signal);
       if (!found.ok || found.value.status !== 'in-progress' || found.value.verification) return found;
       // A question of this sale is under way to the backend.
       if (signal?.aborted || performance.now() + 1000 > late) return no('outcome-unknown');
@@ -161,7 +162,7 @@ export function createTill(options: TillOptions) {
     /** Ends it if it still runs, and tells how it really ended. */
     cancel: (id: string) => call<View>('POST', `${at(id)}/cancel`),
     find: (id: string) => call<View>('GET', at(id)),
-    findBySale,
+    findBySale: (sale: string) => findBySale(sale),
     people: (cardholder: Question['cardholder']) => call<People>('POST', '/v1/people', { body: { cardholder } }),
     watch,
   };

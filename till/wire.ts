@@ -58,8 +58,7 @@ export async function once<T>(options: TillOptions, method: string, path: string
   );
   const limit = limited(Math.max(1, ms), more.signal);
   const headers = {
-    accept: 'application/json',
-    ...(options.key && { authorization: `Bearer ${options.key}` }),
+    ...headersOf(options, 'application/json'),
     ...(more.key && { 'idempotency-key': more.key }),
     ...(more.body !== undefined && { 'content-type': 'application/json' }),
   };
@@ -79,6 +78,12 @@ export async function once<T>(options: TillOptions, method: string, path: string
     limit.end();
   }
 }
+
+const headersOf = ({ key, language }: TillOptions, accept: string) => ({
+  accept,
+  ...(language && { 'accept-language': language }),
+  ...(key && { authorization: `Bearer ${key}` }),
+});
 
 async function read<T>(response: Response): Promise<Answer<T>> {
   const text = await response.text();
@@ -113,11 +118,7 @@ export async function* stream(
   signal?: AbortSignal,
 ): AsyncGenerator<SseNews, void> {
   const limit = limited(Math.max(1, late - performance.now()), signal);
-  const headers = {
-    accept: 'text/event-stream',
-    'last-event-id': String(after),
-    ...(options.key && { authorization: `Bearer ${options.key}` }),
-  };
+  const headers = { ...headersOf(options, 'text/event-stream'), 'last-event-id': String(after) };
   try {
     const asked = (options.fetch ?? fetch)(new URL(path, options.url), {
       headers,

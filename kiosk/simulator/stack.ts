@@ -89,7 +89,7 @@ export async function startSimulator(root: string, options: SimulatorOptions): P
     show: () => undefined,
     onNews: courier.wake,
   });
-  const health = () => ({ ok: true, busy: desk.isBusy(), simulator: true });
+  const health = () => ({ ok: !stage.isBlind() && !stage.isAway(), busy: desk.isBusy(), simulator: true });
   const page = describePage();
   const keys = { type: 'application/json', body: JSON.stringify(receipts.jwks) };
   const pages = new Map([...readPages(root, TILL_FILES), ['/simulator', page], ['/simulator/jwks.json', keys]]);

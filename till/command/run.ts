@@ -34,7 +34,13 @@ export async function runCommand(options: Options, deps: RunDeps): Promise<numbe
   }
   if (options.command === 'env') return tellShell(paired, deps);
   const { url, key, pin } = paired;
-  const till = createTill({ url, key, store: deps.state.store, ...(pin && { fetch: createPinnedFetch(pin) }) });
+  const till = createTill({
+    url,
+    key,
+    language: 'en',
+    store: deps.state.store,
+    ...(pin && { fetch: createPinnedFetch(pin) }),
+  });
   if (options.command === 'people') return tellPeople(options, deps, till);
   return options.command === 'verify' ? verify(options, deps, till) : aboutSale(options, deps, till);
 }

@@ -50,6 +50,7 @@ export function describeView(view: View): string {
   if (!outcome) return [`${state}: no outcome yet`, who].filter(Boolean).join('\n');
   const lines = [
     `${OUTCOMES[outcome]} (${reason}${refusal ? `, ${refusal}` : ''})`,
+    view.message ?? '',
     who,
     rounds > 0 && round > 1 ? `round ${round} of ${rounds}` : '',
     next.length > 0 ? `what may follow: ${next.join(', ')}` : '',
