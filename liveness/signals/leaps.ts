@@ -29,8 +29,8 @@ type Change = {
   readonly hash: number;
 };
 
-/** What of a change is no motion; `ms` is the time that it took. */
-export type Leap = Change;
+/** What of a change is no motion; `ms` is the time that it took; `yaw` how far the head was turned before and after, degrees. */
+export type Leap = Change & { readonly yaw: number };
 
 /**
  * What leapt between the second and the third of four pictures: the part of each change that does not go on before or
@@ -47,6 +47,7 @@ export function leapWithin(samples: readonly [Sample, Sample, Sample, Sample]): 
   const leap = (of: keyof Change) => Math.max(0, middle[of] - 2 * Math.max(goesOn(of, lead), goesOn(of, tail)));
   return {
     ms: middle.ms,
+    yaw: Math.min(Math.abs(samples[1].yaw), Math.abs(samples[2].yaw)),
     size: leap('size'),
     place: leap('place'),
     turn: leap('turn'),

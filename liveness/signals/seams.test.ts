@@ -48,6 +48,18 @@ describe('a seam', () => {
     expect(seams(pictures({ fps, speed: 2, turn: 45 }))).toBe(0);
   });
 
+  it('is not where only the points of a head turned far are found anew, and is where the picture changes too', () => {
+    const far = (one: Observation): Observation => ({
+      ...one,
+      face: { ...one.face!, pose: { ...one.face!.pose, yaw: 60 } },
+    });
+    const all = pictures().map(far);
+    const sharper = (one: Observation) => looks(larger(one, 1.2), { sharpness: 2 });
+    expect(seams(all.map(from(sharper)))).toBe(0);
+    expect(seams(all.map(from((one) => ({ ...sharper(one), hash: NEAR }))))).toBe(1);
+    expect(seams(pictures().map(from(sharper)))).toBe(1);
+  });
+
   it('is where the face is at once a little larger before another wall', () => {
     expect(seams(pictures().map(from((one) => ({ ...larger(one, 1.04), hash: NEAR }))))).toBe(1);
   });

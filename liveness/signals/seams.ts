@@ -10,6 +10,8 @@ const SHARPNESS = 3;
 const LIT = 4;
 const LIGHT = 2;
 const WALL = 0.9;
+/** Degrees of yaw. */
+const FAR = 45;
 
 /**
  * A seam: a single place where a film must have been put together, however calm it is before and after. The size of the
@@ -23,6 +25,8 @@ export function isSeam(leap: Leap, settings: Settings): boolean {
   const [size, light] = [leap.size / settings.cutSize, Math.max(face, room)];
   const [sharpness, hash] = [leap.sharpness / settings.seamSharpness, leap.hash / settings.cutHash];
   const lit = Math.min(face, room) >= LIT || (light >= LIGHT && hash >= WALL);
+  // The points of a head turned far are found anew now and then, and with them its size and place: only the picture tells.
+  if (leap.yaw > FAR && hash < settings.cutShare) return false;
   if (leap.turn >= settings.cutTurn || !(size >= SIZE || sharpness >= SHARPNESS || lit)) return false;
   const telling = [size, light, sharpness, hash].map((value) => Math.min(MOST, value));
   const signs = [...telling, leap.place / settings.cutPlace].filter((value) => value >= settings.cutShare).length;
