@@ -98,6 +98,8 @@ async function open(config: ServerConfig, folder: string, log: Logger): Promise<
     ),
     authorityLimitMs: config.authorityLimitMs,
     codes: config.enrolment.codes,
+    retention: config.retention,
+    ...(config.keys.atRest === undefined ? {} : { atRestKeys: resolve(folder, config.keys.atRest) }),
     openAuthorities: (shared) => openAuthorities(config.authorities, { ...REAL_WORLD, folder, ...shared }),
     models,
     world: REAL_WORLD,

@@ -3,6 +3,13 @@ import { cardholderSchema, maskedPersonSchema, relationSchema, subjectSchema } f
 
 export const channelSchema = z.enum(['kiosk', 'phone', 'cashier-phone']);
 
+/** A name that fits on a line: no control characters. */
+const lineSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^\P{Cc}*$/u, 'no control characters');
+
 /** The till's own reference of the sale. */
 export const saleSchema = z
   .string()
@@ -11,7 +18,7 @@ export const saleSchema = z
   .regex(/^[\x21-\x7e]+$/, 'visible ASCII characters only');
 
 export const verificationRequestSchema = z.strictObject({
-  till: z.string().min(1).max(64),
+  till: lineSchema,
   sale: saleSchema,
   channel: channelSchema.default('kiosk'),
   cardholder: cardholderSchema,
@@ -145,8 +152,8 @@ export const appealRequestSchema = z.strictObject({ by: z.enum(['cashier', 'subj
 export const enrolRequestSchema = z.strictObject({
   /** One-time code from the backend's operator. */
   code: z.string().min(6).max(64),
-  name: z.string().min(1).max(64),
-  store: z.string().min(1).max(64),
+  name: lineSchema,
+  store: lineSchema,
   /** Public Ed25519 key, JWK. */
   key: z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().length(43) }),
 });

@@ -34,8 +34,10 @@ export function parseBody<S extends z.ZodType>(
 
 function tell(issue: z.core.$ZodIssue): { path: string; message: string }[] {
   const path = issue.path.map(String);
-  // The names of unknown fields are the sender's words: they point, and are cut short.
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: [...path, key.slice(0, 40)].join('.'), message: 'unknown field' }));
+    return issue.keys.map((key) => ({ path: [...path, named(key)].join('.'), message: 'unknown field' }));
   return [{ path: path.join('.'), message: issue.message }];
 }
+
+/** The names of unknown fields are the sender's words: they point only where they look like names. */
+const named = (key: string): string => (/^[A-Za-z_][\w-]{0,39}$/.test(key) && !/\d{4}/.test(key) ? key : '?');

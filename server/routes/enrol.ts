@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { newId, type World } from '../clock.ts';
 import { type EnrolRequest, enrolRequestSchema } from '../contract/index.ts';
 import type { Store } from '../db/store.ts';
 import { parseBody, readBody } from '../http/body.ts';
 import { problemResponse } from '../http/problem.ts';
 import { createQuota } from '../http/quota.ts';
+import { hashOfCode } from '../keep/kiosks.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 
 export type EnrolDeps = {
@@ -40,9 +40,10 @@ async function enrol(deps: EnrolDeps, request: EnrolRequest): Promise<{ ok: true
   const { x } = request.key;
   if (Buffer.from(x, 'base64url').toString('base64url') !== x)
     return refuse('validation-failed', undefined, [{ path: 'key.x', message: '32 bytes in base64url' }]);
-  const hash = hashOf(code);
-  if (!deps.codes.map(hashOf).includes(hash)) return refuse('enrolment-code-unknown');
-  const now = deps.world.now();
+  const hash = hashOfCode(code);
+  const now = await deps.store.now();
+  const isKnown = deps.codes.map(hashOfCode).includes(hash) || (await deps.store.keeping.isOffered(hash, now));
+  if (!isKnown) return refuse('enrolment-code-unknown');
   return deps.store.transaction(async ({ kiosks, audit }) => {
     const before = await kiosks.codeUsedBy(hash);
     // The same kiosk again: the answer to its first request was lost.
@@ -55,5 +56,3 @@ async function enrol(deps: EnrolDeps, request: EnrolRequest): Promise<{ ok: true
     return { ok: true, kiosk: id };
   });
 }
-
-const hashOf = (code: string): string => createHash('sha256').update(code).digest('base64url');

@@ -41,26 +41,19 @@ export type Changed = { readonly row: VerificationRow; readonly refused?: Refusa
 
 /** Applies one happening: state, event, audit line and, at the end, the receipt, in one transaction. */
 export async function applyChange(deps: ChangeDeps, change: Change): Promise<Changed | undefined> {
-  for (let tries = 0; tries < 20; tries++) {
-    const changed = await deps.store.transaction((records) => tryChange(deps, records, change));
-    if (changed === 'again') continue;
-    if (changed?.written) {
-      deps.announce(change.id);
-      if (hasEnded(factsOf(changed.row).state)) deps.ended?.(changed.row);
-    }
-    return changed;
+  const changed = await deps.store.transaction((records) => tryChange(deps, records, change));
+  if (changed?.written) {
+    deps.announce(change.id);
+    if (hasEnded(factsOf(changed.row).state)) deps.ended?.(changed.row);
   }
-  throw new Error('a verification was changed by others 20 times in a row');
-}
-
-/** The same as a part of a transaction: to announce it is left to whoever commits. */
-export async function changeWithin(deps: ChangeDeps, records: Records, change: Change): Promise<Changed | undefined> {
-  const changed = await tryChange(deps, records, change);
-  if (changed === 'again') throw new RunAgain('a verification was changed by another');
   return changed;
 }
 
-type Tried = (Changed & { readonly written: boolean }) | undefined | 'again';
+/** The same as a part of a transaction: to announce it is left to whoever commits. */
+export const changeWithin = (deps: ChangeDeps, records: Records, change: Change): Promise<Changed | undefined> =>
+  tryChange(deps, records, change);
+
+type Tried = (Changed & { readonly written: boolean }) | undefined;
 
 async function tryChange(deps: ChangeDeps, records: Records, change: Change): Promise<Tried> {
   const row = await records.verifications.find(change.id);
@@ -77,7 +70,7 @@ async function tryChange(deps: ChangeDeps, records: Records, change: Change): Pr
   if (facts === before) return { row, ...no, written: false };
   const columns = refused ? {} : (change.columns?.(now) ?? {});
   const after = await rowAfter(deps, records, { ...row, ...columns }, facts, now);
-  if (!(await records.verifications.change(row, after))) return 'again';
+  if (!(await records.verifications.change(row, after))) throw new RunAgain('a verification was changed by another');
   await keepByTerms(records, deps, { id: row.id, facts, by: happening.kind, now });
   await records.verifications.addEvent(eventOf(after, deps.rules));
   await records.audit.append({
