@@ -8,8 +8,10 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { CHROMIUM, hasChromium, launch } from '../kiosk/testing/browser.ts';
 import { sandboxPeople } from '../server/authorities/sandbox/index.ts';
+import { consentToEverything } from './person.ts';
 import { CARDHOLDER, type Camera, readScenario } from './scenario.ts';
 import { type Stack, startStack } from './stack.ts';
+import { verify } from './till.ts';
 
 /** What the film strip shows, in the order of a verification. */
 const STRIP = ['idle', 'welcome', 'consent', 'look', 'challenge', 'between', 'matching', 'result'] as const;
@@ -17,6 +19,7 @@ type Shots = Map<(typeof STRIP)[number], Buffer>;
 const PORTRAIT = { width: 1080, height: 1920 };
 const SMALL = { width: 1024, height: 600 };
 const TILL = { width: 1024, height: 768 };
+const LIMIT = AbortSignal.timeout(120_000);
 
 if (!hasChromium) {
   console.error(`pictures need ${CHROMIUM}: apt-get install chromium fonts-wqy-microhei`);
@@ -32,27 +35,24 @@ const stack = await startStack({ data, camera, ports: { screen: 0, till: 0, back
 const browser = await launch();
 try {
   mkdirSync(folder, { recursive: true });
-  await takeAll(browser, stack);
+  await takeScreen(browser, stack);
+  await takeTill(browser, stack);
 } finally {
   await browser.close();
   await stack.stop();
   rmSync(data, { recursive: true, force: true });
 }
 
-async function takeAll(browser: Browser, stack: Stack): Promise<void> {
+/** One verification on the kiosk's screen. */
+async function takeScreen(browser: Browser, stack: Stack): Promise<void> {
   const screen = await browser.newPage({ viewport: PORTRAIT, locale: 'zh-CN' });
   const small = await browser.newPage({ viewport: SMALL, locale: 'zh-CN' });
-  const till = await browser.newPage({ viewport: TILL, locale: 'zh-CN' });
   for (const page of [screen, small]) await page.goto(stack.screen);
-  await till.goto(stack.till);
   const shots: Shots = new Map();
   const take = async (name: (typeof STRIP)[number]) => shots.set(name, await screen.screenshot());
   await see(screen, 'idle');
   await take('idle');
-  await till.fill('#sale', 'SALE-1001');
-  await till.fill('#id-number', sandboxPeople().find(({ key }) => key === CARDHOLDER)?.idNumber ?? '');
-  await savePng('till-ask', await till.screenshot());
-  await till.click('#start');
+  const asked = verify(stack.till, { sale: 'SALE-1001', idNumber: idNumber() }, () => undefined, LIMIT);
   await see(screen, 'invitation');
   await take('welcome');
   await screen.click('[data-id="begin"]');
@@ -63,18 +63,40 @@ async function takeAll(browser: Browser, stack: Stack): Promise<void> {
   await take('look');
   await moving(screen);
   const [, smallest] = await Promise.all([take('challenge'), small.screenshot()]);
-  await saveWebp('kiosk-small', smallest, SMALL.width);
-  await savePng('till-page', await till.screenshot());
   await see(screen, 'between');
   await take('between');
   await see(screen, 'matching');
   await take('matching');
   await see(screen, 'result');
   await take('result');
-  await till.waitForSelector('#end:not([hidden])');
-  await savePng('till-outcome', await till.screenshot());
+  await asked;
+  await saveWebp('kiosk-small', smallest, SMALL.width);
   await saveWebp('kiosk-screen', shots.get('challenge'), 720);
   await saveStrip(shots);
+  for (const page of [screen, small]) await page.close();
+}
+
+/** The same on the till page, while somebody agrees on the screen. */
+async function takeTill(browser: Browser, stack: Stack): Promise<void> {
+  const till = await browser.newPage({ viewport: TILL, locale: 'zh-CN' });
+  const over = new AbortController();
+  const person = consentToEverything(stack.screen, over.signal).catch(() => undefined);
+  await till.goto(stack.till);
+  await till.fill('#sale', 'SALE-1002');
+  await till.fill('#id-number', idNumber());
+  await savePng('till-ask', await till.screenshot());
+  await till.click('#start');
+  await till.waitForFunction(() => /[左右低抬]/.test(document.querySelector('#now')?.textContent ?? ''));
+  await savePng('till-page', await till.screenshot());
+  await till.waitForSelector('#end:not([hidden])', { timeout: 60_000 });
+  await savePng('till-outcome', await till.screenshot());
+  over.abort();
+  await person;
+  await till.close();
+}
+
+function idNumber(): string {
+  return sandboxPeople().find(({ key }) => key === CARDHOLDER)?.idNumber ?? '';
 }
 
 /** Waits until the kiosk shows the state, and its own motion has come to rest. */
@@ -83,10 +105,15 @@ async function see(page: Page, state: string): Promise<void> {
   await sleep(state === 'matching' ? 100 : 350);
 }
 
-/** Waits until a motion is well under way. */
+/** Waits until a motion is well under way: a turn, which is seen best, or whatever comes second. */
 async function moving(page: Page): Promise<void> {
-  const done = () => page.getAttribute('[role="progressbar"]', 'aria-valuenow', { timeout: 60_000 });
-  while (!(Number(await done()) > 40)) await sleep(20);
+  const underWay = () => {
+    const motion = document.querySelector<HTMLElement>('.head')?.dataset.motion ?? '';
+    const percent = document.querySelector('[role="progressbar"]')?.getAttribute('aria-valuenow');
+    const telling = motion.startsWith('turn') || document.querySelector('.ticks .done') !== null;
+    return telling && Number(percent) > 40;
+  };
+  await page.waitForFunction(underWay, undefined, { timeout: 60_000 });
 }
 
 async function savePng(name: string, picture: Buffer): Promise<void> {
