@@ -17,7 +17,8 @@ const HALF = 52;
 export function arcsOf(motion: ChallengeKind): readonly string[] {
   const middle = DIRECTION[motion];
   return [-HALF, HALF].map((span) => {
-    const [from, to] = [pointAt(middle), pointAt(middle + span)];
+    // A little beyond the middle, so that no seam is seen.
+    const [from, to] = [pointAt(middle - Math.sign(span)), pointAt(middle + span)];
     return `M${from} A${RX} ${RY} 0 0 ${span > 0 ? 1 : 0} ${to}`;
   });
 }
