@@ -4,17 +4,20 @@ import pg from 'pg';
 const VERIFICATION = `id, kiosk, till, sale, channel, idempotency_key, request, person, subject_name, subject_id, state,
   created_at, expires_at, answered, revision, outcome, reason, authorities, receipt, decided_at, cardholder_name, cardholder_id`;
 
+/** A million at one a second is not yet what retention takes away. */
+const SINCE = Date.now() - 20 * 86_400_000;
+
 /** Rows as verifications of the past have left them; `n` is their number, `||` joins text on both engines. */
 const rows = (numbers: string, kiosk: string) => [
   `insert into verifications (${VERIFICATION}) select 'old-' || n, ${kiosk}, 'till', 'sale-' || n, 'kiosk', 'key-' || n,
-    'request', 'person-' || (n % 50000), '张*', '110***********002X', 'verified', 1700000000000 + n * 1000,
-    1700000120000 + n * 1000, '{}', 8, 'verified', 'matched',
-    '{"bank":"match","police":"match","insurer":"match"}', 'a-receipt-of-some-length-' || n, 1700000010000 + n * 1000,
+    'request', 'person-' || (n % 50000), '张*', '110***********002X', 'verified', ${SINCE} + n * 1000,
+    ${SINCE + 120_000} + n * 1000, '{}', 8, 'verified', 'matched',
+    '{"bank":"match","police":"match","insurer":"match"}', 'a-receipt-of-some-length-' || n, ${SINCE + 10_000} + n * 1000,
     '张*', '110***********002X' from ${numbers}`,
   `insert into attempts (id, verification, kiosk, person, number, nonce, plan, created_at, expires_at, evidence, used_at)
     select 'attempt-' || n, 'old-' || n, ${kiosk}, 'person-' || (n % 50000), 1, 'nonce',
     '{"steps":[{"challenge":"turn-left","holdMs":700},{"challenge":"nod-up","holdMs":400}],"stepLimitMs":8000,"totalLimitMs":40000}',
-    1700000001000 + n * 1000, 1700000120000 + n * 1000, 'evidence', 1700000005000 + n * 1000 from ${numbers}`,
+    ${SINCE + 1000} + n * 1000, ${SINCE + 120_000} + n * 1000, 'evidence', ${SINCE + 5000} + n * 1000 from ${numbers}`,
   `insert into events (verification, revision, data) select 'old-' || n, 8, '{"state":"verified"}' from ${numbers}`,
 ];
 
