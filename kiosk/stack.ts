@@ -13,7 +13,6 @@ import { openDatabase } from './outbox/database.ts';
 import { openOutbox } from './outbox/verifications.ts';
 import { ensurePages } from './pages/build/ensure.ts';
 import { readBuiltPage } from './pages/built.ts';
-import { readPages, TILL_FILES } from './pages/serve.ts';
 import { createPreview } from './preview.ts';
 import { refusal } from './problems.ts';
 import { createScreenApp, type ScreenAppDeps } from './screen/app.ts';
@@ -75,7 +74,7 @@ async function open(config: KioskConfig, root: string, log: Log, onClose: OnClos
   const timer = setInterval(() => void mend(), RETRY_MS);
   onClose(() => clearInterval(timer));
   const lan = { config, desk, hub, log, health, people: line.backend.people, ...store };
-  door = await openDoor({ ...lan, pages: readPages(root, TILL_FILES) });
+  door = await openDoor({ ...lan, pages: readBuiltPage(built, 'till') });
   onClose(door.close);
   const url = await openScreen(
     config,

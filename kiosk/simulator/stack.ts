@@ -6,7 +6,8 @@ import { loadDeviceKey } from '../device-key.ts';
 import type { Log } from '../log.ts';
 import { openDatabase } from '../outbox/database.ts';
 import { openOutbox } from '../outbox/verifications.ts';
-import { readPages, TILL_FILES } from '../pages/serve.ts';
+import { ensurePages } from '../pages/build/ensure.ts';
+import { readBuiltPage } from '../pages/built.ts';
 import { refusal } from '../problems.ts';
 import { createScreenHub } from '../screen/hub.ts';
 import { announce } from '../till/announce.ts';
@@ -92,7 +93,11 @@ export async function startSimulator(root: string, options: SimulatorOptions): P
   const health = () => ({ ok: !stage.isBlind() && !stage.isAway(), busy: desk.isBusy(), simulator: true });
   const page = describePage();
   const keys = { type: 'application/json', body: JSON.stringify(receipts.jwks) };
-  const pages = new Map([...readPages(root, TILL_FILES), ['/simulator', page], ['/simulator/jwks.json', keys]]);
+  const pages = new Map([
+    ...readBuiltPage(await ensurePages(root), 'till'),
+    ['/simulator', page],
+    ['/simulator/jwks.json', keys],
+  ]);
   const played = stage.before(desk);
   door = await openDoor({
     config,

@@ -4,7 +4,7 @@ import { build, type Plugin } from 'vite';
 import { listSources, PAGES } from './sources.ts';
 
 /** Every page by its folder. */
-const ENTRIES = ['screen'] as const;
+const ENTRIES = ['screen', 'till'] as const;
 
 /** Bundles every page into a folder: hashed names, no inline script, a manifest that says which page needs what. */
 export async function bundlePages(root: string, folder: string): Promise<void> {

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 
 /** The folder of the pages, from the project's root, and what they are made of beside it. */
 export const PAGES = 'kiosk/pages';
-const BESIDE = ['server/contract/id-number.ts', 'package-lock.json'];
+const BESIDE = [
+  'server/contract/id-number.ts',
+  ...['contract', 'pair', 'receipt', 'till', 'wait', 'wire'].map((name) => `till/${name}.ts`),
+  'kiosk/till/pake.ts',
+  'package-lock.json',
+];
 
 /** Files that a page is made of, from the project's root, sorted. */
 export function listSources(root: string): readonly string[] {

@@ -1,124 +1,93 @@
-import { createHash } from 'node:crypto';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Listening, listen } from '../../listen.ts';
-import { PERSON, startTestBackend, type TestBackend } from '../../testing/backend.ts';
-import { findOverflow, hasChromium, launch, openPage, ROOT } from '../../testing/browser.ts';
-import { createCounter, until } from '../../testing/counter.ts';
-import { createTestTill } from '../../testing/till.ts';
-import { readPages, TILL_FILES } from '../serve.ts';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestSimulator, type TestSimulator } from '../../simulator/testing.ts';
+import { findViolations } from '../../testing/axe.ts';
+import { findOverflow, findOverlaps, hasChromium, launch, ROOT } from '../../testing/browser.ts';
 
 const SIZE = { width: 1024, height: 768 };
-const KEY = { name: 'till-a', sha256: createHash('sha256').update('secret-a').digest('hex') };
-
-/** The end of a receipt, as people can compare it. */
-const shortCode = (receipt: string) =>
-  receipt
-    .replace(/[^a-z0-9]/gi, '')
-    .slice(-8)
-    .toUpperCase();
+const HOLDER = '11010519491231002X';
+const FOLDER = join(ROOT, 'artifacts', 'till');
+const at = (id: string) => `[data-id="${id}"]`;
 
 describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-get install chromium)', () => {
   let browser: Browser;
-  let backend: TestBackend;
-  let counter: ReturnType<typeof createCounter>;
-  const open: Listening[] = [];
+  let kiosk: TestSimulator;
+  let key: string;
+  const contexts: BrowserContext[] = [];
+  let sales = 0;
+
   beforeAll(async () => {
+    mkdirSync(FOLDER, { recursive: true });
     browser = await launch();
-  });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    backend = await startTestBackend();
-    counter = createCounter(backend.url);
-  });
+    kiosk = await startTestSimulator({ pace: 0.15, lifetimeMs: 30_000 });
+    const { page } = await open();
+    await page.click(at('go'));
+    await page.fill(at('code'), await codeShown());
+    await page.keyboard.press('Enter');
+    await see(page, 'cardholder');
+    key = (await page.evaluate(() => localStorage.getItem('till-key')))!;
+  }, 60_000);
   afterEach(async () => {
-    for (const one of open.splice(0)) await one.close();
-    await counter.close();
-    await backend.shut();
+    for (const context of contexts.splice(0)) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await kiosk?.remove();
   });
 
-  async function openTill(keys: (typeof KEY)[] = []) {
-    const pages = readPages(ROOT, TILL_FILES);
-    const fault = (error: unknown) => {
-      throw error;
-    };
-    const app = createTestTill(counter, { keys, pages, fault });
-    const listening = await listen('till', app.fetch, { host: '127.0.0.1', port: 0 });
-    open.push(listening);
-    return openPage(browser, listening.url, SIZE);
+  async function codeShown(): Promise<string> {
+    for (let tries = 0; kiosk.code() === undefined && tries < 500; tries++)
+      await new Promise((wake) => setTimeout(wake, 10));
+    return kiosk.code()!;
   }
-  async function fill(page: Awaited<ReturnType<typeof openTill>>['page']) {
-    await page.fill('#sale', 'SALE-1001');
-    await page.fill('#id-number', PERSON);
+  async function open() {
+    const context = await browser.newContext({ viewport: SIZE });
+    contexts.push(context);
+    if (key) await context.addInitScript((mine) => localStorage.setItem('till-key', mine), key);
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') asked.push(`${new URL(request.url()).pathname} ${request.postData()}`);
+    });
+    await page.goto(kiosk.url);
+    return { page, complaints, asked, context };
+  }
+  const see = (page: Page, kind: string) => page.waitForSelector(`[data-page="${kind}"]`);
+  const saleOf = (script: string) => `SIM-${script}.${++sales}`;
+  async function toPeople(page: Page, script = 'VERIFIED') {
+    const sale = saleOf(script);
+    await page.fill(at('sale'), sale);
+    await page.fill(at('cardholder'), HOLDER);
+    await page.click(at('next'));
+    await see(page, 'people');
+    return sale;
+  }
+  async function picture(page: Page, name: string) {
+    await page.waitForTimeout(60);
+    await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+    const faults = [await findOverflow(page), await findOverlaps(page), await findViolations(page)];
+    expect(faults, name).toEqual([[], [], []]);
+    expect(await page.evaluate(() => document.scrollingElement!.scrollHeight), name).toBeLessThanOrEqual(SIZE.height);
   }
 
-  it('checks the ID number while it is typed, and opens the button only when it is right', async () => {
-    const { page, complaints } = await openTill();
-    await page.fill('#sale', 'SALE-1001');
-    await page.fill('#id-number', PERSON.slice(0, 9));
-    expect(await page.textContent('#id-problem')).toBe('');
-    await page.fill('#id-number', `${PERSON.slice(0, 17)}0`);
-    expect(await page.textContent('#id-problem')).toContain('校验码不对');
-    expect(await page.isDisabled('#start')).toBe(true);
-    await page.fill('#id-number', PERSON);
-    expect(await page.isDisabled('#start')).toBe(false);
-    expect([await findOverflow(page), complaints]).toEqual([[], []]);
-    await page.close();
-  });
-
-  it('shows what the person is doing, survives a reload, and shows the outcome with the receipt’s short code', async () => {
-    const { page, complaints } = await openTill();
-    await fill(page);
-    await page.click('#start');
-    await page.waitForFunction(() => document.querySelector('#now')?.textContent === '等待顾客同意');
-    expect(await page.textContent('#left')).toMatch(/还剩 \d+ 秒/);
-    await page.reload();
-    await page.waitForFunction(() => document.querySelector('#now')?.textContent === '等待顾客同意');
-    expect(await page.inputValue('#id-number')).toBe('');
-    await until(() => counter.consent.answer('v1', true));
-    await until(() => counter.eyes.state.looked > 0);
-    counter.eyes.state.rewind = true;
-    await page.waitForSelector('#end:not([hidden])');
-    expect(await page.textContent('#outcome')).toBe('核验成功');
-    expect(await page.textContent('#next')).toBe('本次购药人脸认证完成');
-    expect(await page.textContent('#facts')).toContain(shortCode(backend.receiptOf('v1')));
-    expect([await findOverflow(page), complaints]).toEqual([[], []]);
-    await page.close();
-  });
-
-  it('cancels, says so in words, and speaks English by one button', async () => {
-    const { page, complaints } = await openTill();
-    await fill(page);
-    await page.click('#start');
-    await page.click('#cancel');
-    await page.waitForSelector('#end:not([hidden])');
-    expect(await page.textContent('#reason')).toBe('收银台取消了核验');
-    await page.click('#language');
-    expect(await page.textContent('#reason')).toBe('The cashier cancelled it');
-    await page.click('#again');
-    expect(await page.isVisible('#ask')).toBe(true);
-    expect([await findOverflow(page), complaints]).toEqual([[], []]);
-    await page.close();
-  });
-
-  it('says why the kiosk refuses', async () => {
-    backend.knobs.unknown = true;
-    const { page } = await openTill();
-    await fill(page);
-    await page.click('#start');
-    await page.waitForFunction(() => document.querySelector('#refusal')?.textContent?.includes('查无此人'));
-    await page.close();
-  });
-
-  it('asks for the key of the till where one is needed', async () => {
-    const { page } = await openTill([KEY]);
-    await fill(page);
-    await page.click('#start');
-    await page.waitForSelector('#key-field:not([hidden])');
-    await page.fill('#key', 'secret-a');
-    await page.click('#start');
-    await page.waitForSelector('#run:not([hidden])');
-    expect(counter.desk.find('till-a', 'v1')?.sale).toBe('SALE-1001');
-    await page.close();
+  it('goes the straight way: cardholder, who is here, the person’s steps, the receipt', async () => {
+    const { page, complaints } = await open();
+    await see(page, 'cardholder');
+    await picture(page, 'cardholder');
+    await toPeople(page);
+    await picture(page, 'people');
+    await page.click(at('kiosk'));
+    await see(page, 'running');
+    await page.waitForSelector('[data-stage="motions"].now');
+    await picture(page, 'running');
+    await page.waitForSelector('[data-authority="bank"].answered');
+    await see(page, 'ended');
+    expect(await page.textContent('h1')).toBe('核验成功');
+    await picture(page, 'verified');
+    expect(complaints).toEqual([]);
   });
 });

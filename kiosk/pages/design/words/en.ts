@@ -1,3 +1,4 @@
+import { tillEn } from './till-en.ts';
 import type { Words } from './words.ts';
 
 export const en: Words = {
@@ -155,4 +156,5 @@ export const en: Words = {
     cancelled: 'Cancelled',
     unavailable: 'Not possible now',
   },
+  till: tillEn,
 };

@@ -1,3 +1,5 @@
+import { tillZhCN } from './till-zh-CN.ts';
+
 /** Everything that the pages say, Chinese first; a zero-width space says where a line may break; `{name}` is filled in. The shape of every other language. */
 export const zhCN = {
   language: '中文',
@@ -153,4 +155,5 @@ export const zhCN = {
     cancelled: '已取消',
     unavailable: '暂时无法核验',
   },
+  till: tillZhCN,
 };
