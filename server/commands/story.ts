@@ -8,7 +8,7 @@ const MEANING: Readonly<Record<string, string>> = {
   'attempt-opened': 'opened an attempt',
   'evidence-received': 'handed its evidence over',
   'evidence-refused': 'handed over evidence that was refused',
-  'authority-answered': 'heard from an authority',
+  'authorities-answered': 'heard from authorities',
   decided: 'decided',
   retried: 'took it up again for another attempt',
   'verification-verified': 'ended it: VERIFIED',

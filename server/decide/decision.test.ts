@@ -84,9 +84,6 @@ describe('a verification', () => {
       'verification-created',
       'attempt-opened',
       'evidence-received',
-      'authority-answered',
-      'authority-answered',
-      'authority-answered',
       'verification-verified',
     ]);
     expect(JSON.stringify(lines)).not.toMatch(/11010519|张|\d{15}/);

@@ -1,9 +1,11 @@
 import { newId } from '../clock.ts';
+import type { AuthorityName } from '../contract/index.ts';
 import type { Records } from '../db/store.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { applyChange, type ChangeDeps } from '../verification/change.ts';
 import type { Asking } from './ask.ts';
 import { type Case, type DecideDeps, decide } from './decide.ts';
+import { gather } from './gather.ts';
 import { type Answers, outcomeOf } from './policy.ts';
 
 export type JobDeps = ChangeDeps &
@@ -29,6 +31,9 @@ export type Jobs = {
   /** Waits for all; those that take longer than `limitMs` are let go, for another process or the next start. */
   settle(limitMs: number): Promise<void>;
 };
+
+/** Answers that come so near to each other, or to the decision, are written together, milliseconds. */
+const SOON_MS = 40;
 
 type Running = { readonly abort: AbortController; readonly done: Promise<void>; readonly since: number };
 
@@ -93,26 +98,35 @@ async function run(deps: JobDeps, holder: string, question: Case, signal: AbortS
     lost = !(await records.evidence.isHeld(id, round, holder));
     return lost ? refuse('state-conflict') : undefined;
   };
-  const heard: Asking['heard'] = async (name, answer) => {
-    // What is cut short has said nothing: whoever takes it up asks again.
-    if (signal.aborted) return;
-    answers[name] = answer;
-    const happening = { kind: 'authority-answered', round, name, outcome: outcomeOf(name, answer) } as const;
+  const write = async (news: readonly AuthorityName[]): Promise<void> => {
+    const told = Object.fromEntries(news.map((name) => [name, outcomeOf(name, answers[name]!)]));
+    const happening = { kind: 'authorities-answered', round, answers: told } as const;
     const also = async (records: Records) => {
       const stop = await ifHeld(records);
       if (!stop) await records.evidence.keepAnswers(id, JSON.stringify(answers));
       return stop;
     };
-    await applyChange(deps, { id, happening, who: 'backend', detail: { authority: name, code: answer.code }, also });
+    const detail = { codes: codesOf(news) };
+    await applyChange(deps, { id, happening, who: 'backend', detail, also });
+  };
+  const codesOf = (names: readonly AuthorityName[]) =>
+    Object.fromEntries(names.map((name) => [name, answers[name]!.code]));
+  const telling = gather(write, SOON_MS);
+  const heard: Asking['heard'] = async (name, answer) => {
+    // What is cut short has said nothing: whoever takes it up asks again.
+    if (signal.aborted) return;
+    answers[name] = answer;
+    telling.add(name);
   };
   const { ending, note } = await decide(question, deps, { limitMs: deps.limitMs, signal, heard });
+  // What came just now is written with the decision.
+  await telling.stop();
   if (signal.aborted) return;
-  const codes = Object.fromEntries(Object.entries(answers).map(([name, { code }]) => [name, code]));
   const changed = await applyChange(deps, {
     id,
     happening: { kind: 'decided', round, ending },
     who: 'backend',
-    detail: { ...(note === undefined ? {} : { note }), codes },
+    detail: { ...(note === undefined ? {} : { note }), codes: codesOf(Object.keys(answers) as AuthorityName[]) },
     also: ifHeld,
   });
   // Refused means that it was cancelled or expired meanwhile, or is decided elsewhere: that ending stands.

@@ -26,10 +26,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('attempt-opened'), opened: fc.nat(4) }),
   fc.record({ kind: kind('evidence-received') }),
   fc.record({
-    kind: kind('authority-answered'),
+    kind: kind('authorities-answered'),
     round,
-    name: fc.constantFrom(...authorityNameSchema.options),
-    outcome,
+    answers: fc.dictionary(fc.constantFrom(...authorityNameSchema.options), outcome),
   }),
   fc.record({ kind: kind('decided'), round, ending }),
   fc.record({ kind: kind('cancelled'), reason: fc.constant('cancelled') }),
@@ -122,7 +121,7 @@ describe('a verification', () => {
       { kind: 'channel-reached' },
       { kind: 'attempt-opened', opened: 0 },
       { kind: 'evidence-received' },
-      { kind: 'authority-answered', round: 1, name: 'bank', outcome: 'match' },
+      { kind: 'authorities-answered', round: 1, answers: { bank: 'match' } },
       { kind: 'decided', round: 1, ending: { outcome: 'verified', reason: 'matched', authorities: ALL } },
     ];
     let facts = START;

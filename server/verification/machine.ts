@@ -36,12 +36,7 @@ export type Happening =
   | { readonly kind: 'attempt-opened'; readonly opened: number }
   | { readonly kind: 'evidence-received' }
   /** `round`: which one asked; an answer that comes a round late says nothing any more. */
-  | {
-      readonly kind: 'authority-answered';
-      readonly round: number;
-      readonly name: AuthorityName;
-      readonly outcome: AuthorityOutcome;
-    }
+  | { readonly kind: 'authorities-answered'; readonly round: number; readonly answers: Answered }
   | { readonly kind: 'decided'; readonly round: number; readonly ending: Ending }
   | { readonly kind: 'cancelled'; readonly reason: string }
   | { readonly kind: 'retried' }
@@ -94,12 +89,12 @@ export function step(facts: Facts, happening: Happening, now: number, rules: Rul
       return facts.state === 'waiting' || facts.state === 'capturing' ? enter(facts, 'capturing') : conflict(facts);
     case 'evidence-received':
       return facts.state === 'capturing' ? enter(facts, 'matching') : conflict(facts);
-    case 'authority-answered':
+    case 'authorities-answered':
       if (!isAsking(facts, happening.round)) return conflict(facts);
-      return { facts: hear(facts, happening.name, happening.outcome) };
+      return { facts: hear(facts, happening.answers) };
     case 'decided':
       if (!isAsking(facts, happening.round) || !isSound(happening.ending, facts.required)) return conflict(facts);
-      return { facts: end(happening.ending) };
+      return { facts: hear(end(happening.ending), asked(happening.ending.authorities)) };
     case 'cancelled':
       return { facts: end({ outcome: 'cancelled', reason: happening.reason, authorities: known(facts.answered) }) };
     case 'retried':
@@ -136,9 +131,14 @@ const endAt = (facts: Facts, ending: Ending, reopenUntil: number): Facts => ({
   reopenUntil,
 });
 
-function hear(facts: Facts, name: AuthorityName, outcome: AuthorityOutcome): Facts {
-  return facts.answered[name] === undefined ? { ...facts, answered: { ...facts.answered, [name]: outcome } } : facts;
+/** The first word of each counts. */
+function hear(facts: Facts, answers: Answered): Facts {
+  const isNews = Object.keys(answers).some((name) => facts.answered[name as AuthorityName] === undefined);
+  return isNews ? { ...facts, answered: { ...answers, ...facts.answered } } : facts;
 }
+
+const asked = (authorities: Authorities): Answered =>
+  Object.fromEntries(Object.entries(authorities).filter(([, outcome]) => outcome !== 'not-asked'));
 
 /** The last gate: whatever went wrong before it, nobody is verified unless all who are required said so. */
 function isSound({ outcome, authorities }: Ending, required: readonly AuthorityName[]): boolean {
