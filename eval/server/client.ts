@@ -22,7 +22,11 @@ export async function prepareEvidence(kiosk: TestKiosk): Promise<Prepared> {
 }
 
 /** One verification as a kiosk does it: asks, follows the events, opens an attempt, hands over, hears the outcome. */
-export async function verifyOnce(kiosk: TestKiosk, prepared: Prepared): Promise<Verification> {
+export async function verifyOnce(
+  kiosk: TestKiosk,
+  prepared: Prepared,
+  sealedIn: (ms: number) => void = () => undefined,
+): Promise<Verification> {
   const key = randomBytes(9).toString('base64url');
   const { id } = await take<Verification>(kiosk.ask(ZHANG, { key, sale: `S-${key}` }));
   const path = `/v1/verifications/${id}/events`;
@@ -31,7 +35,9 @@ export async function verifyOnce(kiosk: TestKiosk, prepared: Prepared): Promise<
   const now = new Date().toISOString();
   const times = { startedAt: now, finishedAt: now };
   const own = { verification: id, attempt: attempt.id, nonce: attempt.nonce, plan: attempt.plan };
+  const start = performance.now();
   const sealed = await kiosk.seal({ ...prepared, ...own, ...times });
+  sealedIn(performance.now() - start);
   await take(kiosk.hand(attempt, sealed));
   return ended;
 }

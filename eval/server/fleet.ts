@@ -6,8 +6,8 @@ import type { InstanceOptions, InstanceSays } from './instance.ts';
 /** A backend process that was started for a measurement. */
 export type Instance = {
   readonly url: string;
-  /** Resident memory, MB. */
-  memory(): Promise<number>;
+  /** Resident memory, and processor time so far. */
+  used(): Promise<{ readonly heldMb: number; readonly cpuMs: number }>;
   /** SIGKILL. */
   kill(): Promise<void>;
 };
@@ -17,9 +17,9 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   const { port } = (await hear(child)) as { port: number };
   return {
     url: `http://127.0.0.1:${port}`,
-    memory: async () => {
-      child.send('memory');
-      return ((await hear(child)) as { heldMb: number }).heldMb;
+    used: async () => {
+      child.send('used');
+      return (await hear(child)) as { heldMb: number; cpuMs: number };
     },
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;

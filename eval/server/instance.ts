@@ -22,7 +22,7 @@ export type InstanceOptions = {
 };
 
 /** What an instance tells whoever started it. */
-export type InstanceSays = { readonly port: number } | { readonly heldMb: number };
+export type InstanceSays = { readonly port: number } | { readonly heldMb: number; readonly cpuMs: number };
 
 const options = JSON.parse(process.argv[2] ?? '{}') as InstanceOptions;
 const authorities = (['bank', 'police', 'insurer'] as const).map((name) => saying(name, {}, options.answerMs));
@@ -49,6 +49,8 @@ const server = serve({ fetch: backend.app.fetch, hostname: '127.0.0.1', port: op
   process.send?.({ port: (server.address() as AddressInfo).port });
 });
 process.on('message', (asked) => {
-  if (asked === 'memory') process.send?.({ heldMb: process.memoryUsage().rss / 2 ** 20 });
+  if (asked !== 'used') return;
+  const { user, system } = process.cpuUsage();
+  process.send?.({ heldMb: process.memoryUsage().rss / 2 ** 20, cpuMs: (user + system) / 1000 });
 });
 process.on('disconnect', () => process.exit(0));

@@ -5,7 +5,8 @@ import type { DatabaseAddress } from '../../server/db/engine.ts';
 import { TestKiosk } from '../../server/testing/kiosk.ts';
 import { type Cluster, findPostgres, startCluster } from '../../server/testing/postgres.ts';
 import { type Baseline, timeNothing, timePostgresCommit, timeSqliteCommit } from './baseline.ts';
-import { enrolKiosk, type Prepared, prepareEvidence } from './client.ts';
+import { enrolKiosk, type Prepared, prepareEvidence, verifyOnce } from './client.ts';
+import { countCommits } from './commits.ts';
 import { fillPostgres, fillSqlite } from './fill.ts';
 import { type Instance, startInstance } from './fleet.ts';
 import { type Load, putLoad } from './load.ts';
@@ -34,6 +35,8 @@ export type EngineFigures = {
 
 export type Figures = {
   readonly nothing: Baseline;
+  /** Durable commits that a verification makes on SQLite. */
+  readonly durable: number;
   readonly sqlite: EngineFigures;
   readonly postgres?: EngineFigures;
   readonly streams: Streams;
@@ -63,14 +66,28 @@ export async function measure(settings: Settings): Promise<Figures> {
     const first = await start(sqlite, 1);
     const nothing = await timeNothing(first[0]!.url, 500);
     await stop(first);
+    const durable = await countOnSqlite(sqlite, path);
     const embedded = await measureEngine(sqlite, 'SQLite', commit, async (own) => fillSqlite(path, settings.rows, own));
     const streams = await measureStreams(sqlite);
     const postgres = findPostgres() === undefined ? undefined : await measurePostgres(common, (it) => (cluster = it));
-    return { nothing, sqlite: embedded, ...(postgres ? { postgres } : {}), streams, rows: settings.rows };
+    return { nothing, durable, sqlite: embedded, ...(postgres ? { postgres } : {}), streams, rows: settings.rows };
   } finally {
     await cluster?.remove();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function countOnSqlite(bench: Bench, path: string): Promise<number> {
+  const instances = await start(bench, 1);
+  const [kiosk] = await enrol(bench, instances, 1);
+  const prepared = await prepareEvidence(kiosk!);
+  await verifyOnce(kiosk!, prepared);
+  const several = 4;
+  const commits = await countCommits(path, async () => {
+    for (let i = 0; i < several; i++) await verifyOnce(kiosk!, prepared);
+  });
+  await stop(instances);
+  return commits / several;
 }
 
 async function measurePostgres(
@@ -106,7 +123,7 @@ async function measureEngine(
   // The kiosk whose past the rows are.
   const kiosk = Object.assign(new TestKiosk(fetch, Date.now, again[0]!.url), { id: own!.id, keys: own!.keys });
   const progress = bench.settings.progress(`${name}, ${bench.settings.rows} rows`, 3 * each);
-  const full = await putLoad([kiosk], await prepareEvidence(kiosk), 3 * each, progress.step);
+  const full = await putLoad(again, [kiosk], await prepareEvidence(kiosk), 3 * each, progress.step);
   progress.end();
   await stop(again);
   return { commit, alone, many, ...(four ? { four } : {}), full };
@@ -123,9 +140,9 @@ async function onProcesses(
   try {
     const kiosks = await enrol(bench, instances, clients);
     const prepared: Prepared = await prepareEvidence(kiosks[0]!);
-    await putLoad(kiosks, prepared, 3, () => undefined);
+    await putLoad(instances, kiosks, prepared, 3, () => undefined);
     const progress = bench.settings.progress(title, clients * each);
-    const load = await putLoad(kiosks, prepared, each, progress.step);
+    const load = await putLoad(instances, kiosks, prepared, each, progress.step);
     progress.end();
     return load;
   } finally {
@@ -139,7 +156,7 @@ async function measureStreams(bench: Bench): Promise<Streams> {
   try {
     const kiosks = await enrol(bench, instances, Math.ceil(streams / 10));
     const progress = bench.settings.progress('event streams', streams);
-    const held = await holdStreams(kiosks, streams, instances[0]!.memory, progress.step);
+    const held = await holdStreams(kiosks, streams, instances[0]!.used, progress.step);
     progress.end();
     return held;
   } finally {

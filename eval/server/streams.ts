@@ -21,10 +21,10 @@ const CHANGES = 40;
 export async function holdStreams(
   kiosks: readonly TestKiosk[],
   count: number,
-  memory: () => Promise<number>,
+  used: () => Promise<{ readonly heldMb: number }>,
   step: () => void,
 ): Promise<Streams> {
-  const before = await memory();
+  const before = (await used()).heldMb;
   const open: { readonly kiosk: TestKiosk; readonly id: string; readonly streams: readonly Response[] }[] = [];
   for (const kiosk of kiosks.slice(0, Math.ceil(count / EACH))) {
     const { id } = await take<Verification>(kiosk.ask(ZHANG));
@@ -35,7 +35,7 @@ export async function holdStreams(
     for (const _ of streams) step();
   }
   const total = open.length * EACH;
-  const heldKb = (((await memory()) - before) * 1024) / total;
+  const heldKb = (((await used()).heldMb - before) * 1024) / total;
   const told: number[] = [];
   for (const { kiosk, id, streams } of open.slice(0, CHANGES)) {
     const start = performance.now();
