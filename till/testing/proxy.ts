@@ -12,7 +12,7 @@ export type Mishap =
   /** Everything that goes there arrives once more, on a connection of its own. */
   | { readonly kind: 'twice' };
 
-export type Proxy = {
+export type Line = {
   readonly port: number;
   /** Cuts every connection now. */
   cut(): void;
@@ -20,7 +20,7 @@ export type Proxy = {
 };
 
 /** A line that does its worst. @param next asked at each connection. */
-export function openProxy(target: number, next: () => Mishap, port = 0): Promise<Proxy> {
+export function openProxy(target: number, next: () => Mishap, port = 0): Promise<Line> {
   const open = new Set<Socket>();
   const keep = (socket: Socket): Socket => {
     open.add(socket);

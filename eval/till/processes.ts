@@ -1,0 +1,66 @@
+import { fork } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KioskOptions, KioskSays } from './kiosk.ts';
+
+/** A process that listens somewhere, and may be killed. */
+export type Part = { readonly port: number; kill(): Promise<void> };
+
+export async function startKiosk(options: KioskOptions): Promise<Part> {
+  const child = fork(join(import.meta.dirname, 'kiosk.ts'), [JSON.stringify(options)]);
+  const gone = once(child, 'exit');
+  const said = once(child, 'message').then(([message]) => message as KioskSays);
+  const early = gone.then(([code]) => {
+    throw new Error(`a kiosk process ended (${code}) before it was ready`);
+  });
+  early.catch(() => undefined);
+  const { port } = await Promise.race([said, early]);
+  return {
+    port,
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+export type Immortal = {
+  readonly port: number;
+  readonly kills: () => number;
+  /** Ends the killing, with the process alive. */
+  calm(): Promise<void>;
+  end(): Promise<void>;
+};
+
+/** A process that is killed now and then, and started again at the same port. @param everyMs on average. */
+export async function keepAlive(start: (port: number) => Promise<Part>, everyMs: number): Promise<Immortal> {
+  let part = await start(0);
+  const { port } = part;
+  const stop = new AbortController();
+  let kills = 0;
+  const killing = (async () => {
+    for (;;) {
+      await sleep(randomInt(everyMs / 4, everyMs * 2), undefined, { signal: stop.signal }).catch(() => undefined);
+      if (stop.signal.aborted) return;
+      await part.kill();
+      kills++;
+      await sleep(randomInt(200));
+      part = await start(port);
+    }
+  })();
+  const calm = async () => {
+    stop.abort();
+    await killing;
+  };
+  return {
+    port,
+    kills: () => kills,
+    calm,
+    async end() {
+      await calm();
+      await part.kill();
+    },
+  };
+}
