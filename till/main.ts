@@ -43,6 +43,7 @@ async function main(given: Options): Promise<number> {
 
 async function ask(question: string): Promise<string | undefined> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  terminal.once('SIGINT', () => terminal.close());
   try {
     const line = await Promise.race([terminal.question(question), ended(terminal)]);
     return line?.trim() || undefined;

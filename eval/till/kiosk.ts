@@ -25,6 +25,7 @@ import { openWebhooks } from '../../kiosk/till/webhooks/index.ts';
 import { runVerification } from '../../kiosk/verification.ts';
 import type { Attempt } from '../../server/contract/index.ts';
 import { TestKiosk } from '../../server/testing/kiosk.ts';
+import { runPipeline } from './pipeline.ts';
 
 export type KioskOptions = {
   readonly data: string;
@@ -37,9 +38,12 @@ export type KioskOptions = {
   /** Until the person agrees, milliseconds; one in `refuses` does not. */
   readonly consentMs: number;
   readonly refuses: number;
+  /** Whether the camera's pipeline runs beside it. */
+  readonly pipeline?: boolean;
 };
 
-export type KioskSays = { readonly port: number };
+/** What it tells whoever started it; `looked`: pictures so far, when asked. */
+export type KioskSays = { readonly port: number } | { readonly looked: number };
 
 /** Between two tries of what may mend itself, milliseconds; a kiosk in a shop takes longer. */
 const MEND_MS = 500;
@@ -124,6 +128,8 @@ const door = await openDoor({
   webhooks,
   pages: new Map(),
 });
+const looked = options.pipeline ? await runPipeline() : () => 0;
+process.on('message', () => void process.send?.({ looked: looked() } satisfies KioskSays));
 process.send?.({ port: Number(new URL(door.url).port) } satisfies KioskSays);
 process.on('disconnect', () => process.exit(0));
 

@@ -8,17 +8,26 @@ import type { KioskOptions, KioskSays } from './kiosk.ts';
 /** A process that listens somewhere, and may be killed. */
 export type Part = { readonly port: number; kill(): Promise<void> };
 
-export async function startKiosk(options: KioskOptions): Promise<Part> {
+export type KioskPart = Part & {
+  /** Pictures that its pipeline has looked at. */
+  looked(): Promise<number>;
+};
+
+export async function startKiosk(options: KioskOptions): Promise<KioskPart> {
   const child = fork(join(import.meta.dirname, 'kiosk.ts'), [JSON.stringify(options)]);
   const gone = once(child, 'exit');
-  const said = once(child, 'message').then(([message]) => message as KioskSays);
+  const hear = () => once(child, 'message').then(([message]) => message as KioskSays);
   const early = gone.then(([code]) => {
     throw new Error(`a kiosk process ended (${code}) before it was ready`);
   });
   early.catch(() => undefined);
-  const { port } = await Promise.race([said, early]);
+  const { port } = (await Promise.race([hear(), early])) as { port: number };
   return {
     port,
+    async looked() {
+      child.send('looked');
+      return ((await hear()) as { looked: number }).looked;
+    },
     async kill() {
       child.kill('SIGKILL');
       await gone;
