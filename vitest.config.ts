@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{hardware,models,liveness,config,kiosk,server,demo,eval,tools}/**/*.test.ts'],
+    include: ['{hardware,models,liveness,config,kiosk,server,till,demo,eval,tools}/**/*.test.ts'],
     setupFiles: ['./tools/property-seed.ts'],
     testTimeout: 30_000,
     reporters: ['default', './tools/name-skipped.ts'],

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 
-const FOLDERS = ['hardware', 'models', 'liveness', 'config', 'kiosk', 'server', 'demo', 'eval', 'tools'].filter(
+const FOLDERS = ['hardware', 'models', 'liveness', 'config', 'kiosk', 'server', 'till', 'demo', 'eval', 'tools'].filter(
   existsSync,
 );
 
