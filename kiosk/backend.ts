@@ -178,6 +178,9 @@ async function openStream(
 function toProblem(response: Response, json: unknown): Problem {
   const isProblem = response.headers.get('content-type')?.startsWith(PROBLEM_TYPE);
   const parsed = problemSchema.safeParse(json);
+  // Something on the way sent it twice, and the copy came first: whether it was done is not known.
+  if (parsed.success && parsed.data.code === 'nonce-replayed')
+    return unreachable('a copy of the request came first').problem;
   if (isProblem && parsed.success) return { ...parsed.data, status: response.status };
   return unreachable(`it answered ${response.status} without saying why`).problem;
 }
