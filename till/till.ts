@@ -29,7 +29,7 @@ import {
 } from './wire.ts';
 
 export type * from './contract.ts';
-export { checkReceipt, type KeySet, type Receipt } from './receipt.ts';
+export { checkReceipt, type KeySet } from './receipt.ts';
 
 export type Till = ReturnType<typeof createTill>;
 
@@ -76,7 +76,9 @@ export function createTill(options: TillOptions) {
       if (anew) await store.replace(question.sale, key);
       else key = await store.add(question.sale, key);
     }
-    return call<View>('POST', '/v1/verifications', { body: question, key, signal });
+    const asked = await call<View>('POST', '/v1/verifications', { body: question, key, signal });
+    // Whatever stands there says yes to something else.
+    return asked.ok && asked.value.sale !== question.sale ? no('kiosk-unreachable', 'no kiosk answers there') : asked;
   };
 
   const askOnce = (question: Question, how: VerifyOptions): Promise<Answer<View>> => {

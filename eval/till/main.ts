@@ -91,8 +91,9 @@ async function measure(count: number): Promise<number> {
   }
 }
 
-const tillAt = ({ port }: KioskPart, events?: 'poll'): Till =>
-  createTill({ url: `http://127.0.0.1:${port}`, key: KEY, ...(events && { events }) });
+function tillAt({ port }: KioskPart, events?: 'poll'): Till {
+  return createTill({ url: `http://127.0.0.1:${port}`, key: KEY, ...(events && { events }) });
+}
 
 type Known = { readonly sale: string /** Milliseconds since 1970. */; readonly at: number };
 
