@@ -11,7 +11,7 @@ export const FLOW: InjectionKey<Flow> = Symbol('flow');
 export const useTheFlow = (): Flow => inject(FLOW)!;
 
 /** Milliseconds between two tries to find out how things stand. */
-const AGAIN_MS = 1000;
+const AGAIN_MS = 400;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The way of one question: from the cardholder to the outcome, and back to it after whatever happens. */

@@ -18,6 +18,13 @@ export function openLine(kept: Kept) {
       throw error;
     }
   };
+  // The browser may know before a request fails; whether it is right the next request says.
+  addEventListener('offline', () => {
+    connected.value = false;
+  });
+  addEventListener('online', () => {
+    connected.value = true;
+  });
   const till = createTill({
     url: location.origin,
     // Read anew by every request: pairing changes it.

@@ -8,7 +8,7 @@ export const tillZhCN = {
   working: '正在请求…',
   back: '返回上一步',
   forward: '下一步',
-  closeIt: '关闭',
+  closeIt: '先不申诉',
   cardholder: {
     headline: '请输入持卡人信息',
     sale: '销售单号',
@@ -24,8 +24,6 @@ export const tillZhCN = {
     familyUnavailable: '暂时查不到家庭成员：可以核验本人，或使用“手动录入”',
     self: '本人',
     needsGuardian: '未满 14 周岁，需监护人同意',
-    chosen: '已选',
-    key: '按数字键 {key} 选择',
     byHand: '手动录入',
   },
   channels: {
@@ -50,7 +48,7 @@ export const tillZhCN = {
     name: '监护人姓名',
     idNumber: '监护人证件号',
     relation: '与其关系',
-    consent: '监护人在场，已阅读说明，同意核验人脸',
+    consent: '监护人在场，并同意核验人脸',
   },
   checks: {
     missing: '请填写',
@@ -97,7 +95,6 @@ export const tillZhCN = {
     appealed: '申诉已提交',
     appealedMore: '本次可以继续使用医保购药，稍后由人工复核',
     simulated: '模拟回执，不能用于真实销售',
-    subject: '到店人',
     sale: '单号',
     amount: '金额',
     yuan: '{yuan} 元',
