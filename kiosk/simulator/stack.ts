@@ -1,25 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../clock.ts';
-import { type KioskConfig, kioskConfigSchema } from '../config.ts';
-import { createDesk, deriveSecret } from '../desk.ts';
+import { isLoopback, type KioskConfig, kioskConfigSchema } from '../config.ts';
 import { loadDeviceKey } from '../device-key.ts';
 import type { Log } from '../log.ts';
-import { openDatabase } from '../outbox/database.ts';
-import { openOutbox } from '../outbox/verifications.ts';
 import { ensurePages } from '../pages/build/ensure.ts';
 import { readBuiltPage } from '../pages/built.ts';
-import { refusal } from '../problems.ts';
+import type { Page } from '../pages/serve.ts';
 import { createScreenHub } from '../screen/hub.ts';
 import { announce } from '../till/announce.ts';
 import { loadCertificate } from '../till/certificate.ts';
 import { type Door, openDoor } from '../till/door.ts';
-import { openTills } from '../till/tills.ts';
-import { openWebhooks } from '../till/webhooks/index.ts';
-import { createScriptedBackend } from './backend.ts';
+import { openCounter } from './counter.ts';
 import { describePage } from './page.ts';
-import { type PlayDeps, play } from './play.ts';
 import { createReceipts } from './receipts.ts';
-import { createStage } from './stage.ts';
 import { openValve } from './valve.ts';
 
 export type SimulatorOptions = {
@@ -51,73 +44,30 @@ const RECOVER_MS = 5000;
 
 /** The kiosk's own desk, store, pairing and interface; only the backend, the person and the line are played. */
 export async function startSimulator(root: string, options: SimulatorOptions): Promise<Simulator> {
-  const { log, pace } = options;
+  const { log, pace, lifetimeMs } = options;
   const config = toConfig(options);
   const key = await loadDeviceKey(options.data);
   const pin = options.tls ? (await loadCertificate(options.data, systemClock.epoch())).fingerprint : '';
   const receipts = createReceipts(key.privateKey, key.publicJwk);
-  const database = openDatabase(options.data);
-  const tills = openTills(database, systemClock.epoch);
-  const { courier, ...webhooks } = openWebhooks(config, database, tills, log);
-  const outbox = openOutbox(database, ({ till, view }, event) => webhooks.messages.add(till, view, event));
   const hub = createScreenHub(config.store.name, 1000);
   hub.listen((state) => state.kind === 'pairing' && options.onCode(state.code, state.till));
-  const stage = createStage(pace);
-  const scripted = createScriptedBackend({
-    ...stage,
-    receipts,
-    epoch: systemClock.epoch,
-    lifetimeMs: options.lifetimeMs,
-  });
-  const playing: PlayDeps = { scripted, clock: systemClock, pace, graceMs: 5000, fault: stage.fault };
   let door: Door | undefined;
-  const desk = createDesk({
-    backend: scripted.backend,
-    outbox,
-    clock: systemClock,
-    note: (event, fields) => log.info(fields, event),
-    outOfOrder: () => (stage.isBlind() ? refusal('camera-missing', { detail: 'the simulator says so' }) : undefined),
-    admits: (till) => !tills.isRevoked(till),
-    nameOf: (till) => tills.find(till)?.name ?? till,
-    secret: deriveSecret(Buffer.from(key.privateKey.export({ format: 'jwk' }).d!, 'base64url')),
-    run(subject, tell, signal) {
-      door?.giveWay();
-      return play(playing, subject, tell, signal);
-    },
-    places: config.till.queue.places,
-    waitMs: config.till.queue.waitMs,
-    graceMs: 5000,
-    show: () => undefined,
-    onNews: courier.wake,
-  });
-  const health = () => ({ ok: !stage.isBlind() && !stage.isAway(), busy: desk.isBusy(), simulator: true });
-  const page = describePage();
-  const keys = { type: 'application/json', body: JSON.stringify(receipts.jwks) };
-  const pages = new Map([
-    ...readBuiltPage(await ensurePages(root), 'till'),
-    ['/simulator', page],
-    ['/simulator/jwks.json', keys],
-  ]);
-  const played = stage.before(desk);
-  door = await openDoor({
+  const giveWay = () => door?.giveWay();
+  const { desk, stage, courier, close, ...counter } = openCounter({
     config,
-    desk: played,
-    tills,
-    hub,
+    key,
+    receipts,
     log,
-    health,
-    people: scripted.backend.people,
-    webhooks,
-    pages,
+    pace,
+    lifetimeMs,
+    giveWay,
   });
+  const pages = await pagesOf(root, receipts.jwks);
+  door = await openDoor({ ...counter, config, hub, log, pages, desk: stage.before(desk) });
   const inner = new URL(door.url);
   const valve = await openValve(options.host, options.port, Number(inner.port));
   stage.use(valve);
-  const isLocal = options.host.startsWith('127.') || options.host === 'localhost';
-  const about = { kiosk: config.kiosk.name, store: config.store.name, fingerprint: pin };
-  const announced = isLocal
-    ? undefined
-    : announce({ ...about, port: valve.port, warn: (code) => log.warn({ code }, 'mDNS') });
+  const announced = announceTo(options, config, valve.port, pin);
   courier.wake();
   void desk.recover();
   const timer = setInterval(() => void desk.recover(), RECOVER_MS);
@@ -129,12 +79,27 @@ export async function startSimulator(root: string, options: SimulatorOptions): P
       clearInterval(timer);
       await announced?.close();
       await desk.close();
-      await door.close();
+      await door?.close();
       await valve.close();
-      await courier.close();
-      database.close();
+      await close();
     },
   };
+}
+
+/** The till page as a kiosk has it, the table, and the keys that receipts are checked with. */
+async function pagesOf(root: string, jwks: object): Promise<ReadonlyMap<string, Page>> {
+  return new Map([
+    ...readBuiltPage(await ensurePages(root), 'till'),
+    ['/simulator', describePage()],
+    ['/simulator/jwks.json', { type: 'application/json', body: JSON.stringify(jwks) }],
+  ]);
+}
+
+/** The door itself is on loopback: it is the valve that a till on the LAN has to find. */
+function announceTo({ host, log }: SimulatorOptions, config: KioskConfig, port: number, fingerprint: string) {
+  if (isLoopback(host)) return undefined;
+  const about = { kiosk: config.kiosk.name, store: config.store.name, fingerprint };
+  return announce({ ...about, port, warn: (code) => log.warn({ code }, 'cannot be found by mDNS') });
 }
 
 /** As a kiosk's own file would say it; tills are on the other side of the valve. */

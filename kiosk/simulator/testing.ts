@@ -25,7 +25,7 @@ export async function startTestSimulator(change: Partial<SimulatorOptions> = {})
     tls: false,
     data,
     pace: 0.02,
-    lifetimeMs: 1000,
+    lifetimeMs: 3000,
     log: { info: nothing, warn: nothing, error: nothing },
     onCode: (shown) => {
       code = shown;
