@@ -27,19 +27,29 @@ export type OpenTill = {
 export async function startTillPage(browser: Browser, options: Partial<SimulatorOptions>) {
   mkdirSync(FOLDER, { recursive: true });
   const kiosk = await startTestSimulator(options);
-  const contexts: BrowserContext[] = [];
+  const contexts = new Map<string, BrowserContext>();
+  const pages: Page[] = [];
   let sales = 0;
 
-  async function open(how: { readonly key?: string; readonly path?: string } = {}): Promise<OpenTill> {
-    const context = await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce' });
-    contexts.push(context);
-    if (how.key)
-      await context.addInitScript(
-        (key) => localStorage.getItem('till-key') ?? localStorage.setItem('till-key', key),
-        how.key,
-      );
+  /** A till's browser keeps what it has of the page; one without a key is a new browser. */
+  async function contextOf(key: string | undefined): Promise<BrowserContext> {
+    const kept = key === undefined ? undefined : contexts.get(key);
+    const context = kept ?? (await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce' }));
+    contexts.set(key ?? `none ${contexts.size}`, context);
+    if (kept) return kept;
     context.setDefaultTimeout(6000);
+    if (key !== undefined)
+      await context.addInitScript(
+        (mine) => localStorage.getItem('till-key') ?? localStorage.setItem('till-key', mine),
+        key,
+      );
+    return context;
+  }
+
+  async function open(how: { readonly key?: string; readonly path?: string } = {}): Promise<OpenTill> {
+    const context = await contextOf(how.key);
     const page = await context.newPage();
+    pages.push(page);
     const till: OpenTill = { page, context, posted: [], complaints: [] };
     page.on('pageerror', (error) => till.complaints.push(String(error)));
     page.on('console', (message) => {
@@ -77,7 +87,7 @@ export async function startTillPage(browser: Browser, options: Partial<Simulator
         await new Promise((wake) => setTimeout(wake, 10));
       return kiosk.code()!;
     },
-    closePages: () => Promise.all(contexts.splice(0).map((context) => context.close())),
+    closePages: () => Promise.all(pages.splice(0).map((page) => page.close())),
     remove: kiosk.remove,
   };
 }

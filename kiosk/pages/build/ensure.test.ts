@@ -52,18 +52,21 @@ describe('the pages', () => {
     expect(readdirSync(pagesFolder(root)).every((name) => /^[0-9a-f]{16}$/.test(name))).toBe(true);
   });
 
-  it('carry hashed names, no script of their own inside the page, and nothing from elsewhere', async () => {
-    const folder = await ensurePages(ROOT);
-    const pages = readBuiltPage(folder, 'screen');
-    const html = pages.get('/')!.body;
-    expect(html).not.toMatch(/<script(?![^>]* src="\/assets\/)/);
-    expect(html).not.toMatch(/ style="|https?:/);
-    for (const [path, { lasting, body }] of pages) {
-      if (path === '/') continue;
-      expect([path, lasting]).toEqual([expect.stringMatching(/^\/assets\/[\w-]+-[\w-]{8}\.(js|css)$/), true]);
-      expect(body).not.toMatch(/(?:src|href|import)\s*[=(]\s*["']https?:/);
-    }
-  });
+  it.each(['screen', 'till'])(
+    'carry hashed names, no script of their own inside the page, and nothing from elsewhere: %s',
+    async (name) => {
+      const folder = await ensurePages(ROOT);
+      const pages = readBuiltPage(folder, name);
+      const html = pages.get('/')!.body;
+      expect(html).not.toMatch(/<script(?![^>]* src="\/assets\/)/);
+      expect(html).not.toMatch(/ style="|https?:/);
+      for (const [path, { lasting, body }] of pages) {
+        if (path === '/') continue;
+        expect([path, lasting]).toEqual([expect.stringMatching(/^\/assets\/[\w-]+-[\w-]{8}\.(js|css)$/), true]);
+        expect(body).not.toMatch(/(?:src|href|import)\s*[=(]\s*["']https?:/);
+      }
+    },
+  );
 
   it('that nobody built are missed by name', () => {
     expect(() => readBuiltPage(join(root, 'nothing'), 'screen')).toThrow(/cannot serve the page screen/);

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Pairing, pair } from '../../../till/pair.ts';
 import { hasChromium, launch } from '../../testing/browser.ts';
 import { at, HOLDER, lookAt, type OpenTill, see, startTillPage } from '../../testing/till-page.ts';
 
@@ -13,6 +14,8 @@ describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-ge
     browser = await launch();
     // A sixteenth of the time that people take; nobody waits longer than 3 s.
     tills = await startTillPage(browser, { pace: 0.06, lifetimeMs: 3000 });
+    const paired = await pair({ url: tills.kiosk.url, name: 'till-1', pin: '', code: () => tills.codeShown() });
+    key = (paired as { value: Pairing }).value.key;
   }, 60_000);
   afterEach(() => tills.closePages());
   afterAll(async () => {
@@ -45,10 +48,11 @@ describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-ge
   it('is paired by the six digits on the kiosk’s screen: a wrong number is told, a right one is for ever', async () => {
     const { page, complaints } = await tills.open();
     await see(page, 'pairing');
+    const before = await tills.codeShown();
     expect(await lookAt(page, 'pairing')).toEqual([]);
     await page.keyboard.press('Enter');
     await page.waitForSelector(at('code'));
-    const code = await tills.codeShown();
+    const code = await tills.codeShown(before);
     await page.keyboard.type(code === '000000' ? '111111' : '000000');
     await page.keyboard.press('Enter');
     await page.waitForSelector(at('code-wrong'));
@@ -58,7 +62,6 @@ describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-ge
     await see(page, 'cardholder');
     await page.reload();
     await see(page, 'cardholder');
-    key = (await page.evaluate(() => localStorage.getItem('till-key')))!;
     expect(complaints).toEqual([]);
   });
 
@@ -119,6 +122,24 @@ describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-ge
     expect(kept).not.toContain(HOLDER.slice(3, 14));
     expect(Object.keys(JSON.parse(JSON.parse(kept)[0].question) as object).sort()).toEqual(['sale', 'verification']);
     expect(await page.content()).not.toContain(HOLDER);
+  });
+
+  it('takes an e-credential from a scanner, which ends with Enter', async () => {
+    const { page, posted } = await open();
+    await page.fill(at('sale'), tills.saleOf('VERIFIED'));
+    await page.check(at('by-credentialToken'));
+    await page.focus(at('cardholder'));
+    await page.keyboard.type('ec-token-zhang-min\n');
+    await see(page, 'people');
+    expect(posted.at(-1)).toEqual({
+      path: '/v1/people',
+      body: { cardholder: { credentialToken: 'ec-token-zhang-min' } },
+    });
+    await page.keyboard.press('Escape');
+    await see(page, 'cardholder');
+    expect(await page.inputValue(at('cardholder'))).toBe('**************-min');
+    await page.check(at('by-insuranceNumber'));
+    expect(await page.inputValue(at('cardholder'))).toBe('');
   });
 
   it('asks for a relative, and for somebody entered by hand', async () => {
@@ -220,6 +241,33 @@ describe.skipIf(!hasChromium)('the till page in Chromium (needs Chromium: apt-ge
     await page.reload();
     await page.waitForSelector('h1:text-is("申诉已提交")');
     expect(await lookAt(page, 'appealed')).toEqual([]);
+  });
+
+  it('follows the person who tries again at the kiosk itself', async () => {
+    const { page, sale } = await begin('APPEAL');
+    await page.click(at('kiosk'));
+    await see(page, 'ended');
+    const headers = { authorization: `Bearer ${key}` };
+    const found = await (await fetch(`${tills.kiosk.url}/v1/verifications?sale=${sale}`, { headers })).json();
+    const { verification } = (found as { verification: { verification: string } }).verification;
+    await fetch(`${tills.kiosk.url}/v1/verifications/${verification}/retry`, { method: 'POST', headers });
+    await page.waitForSelector('text=第 2 次');
+    await see(page, 'ended');
+  });
+
+  it('closes a success by itself, unless somebody is busy with it', async () => {
+    const { page } = await open();
+    await page.clock.install();
+    await page.reload();
+    for (const stays of [true, false]) {
+      await tills.toPeople(page);
+      await page.click(at('kiosk'));
+      await see(page, 'ended');
+      if (stays) await page.keyboard.press('Shift');
+      await page.clock.fastForward(21_000);
+      if (!stays) await see(page, 'cardholder');
+      else await page.click(`${at('done')}:text-is("完成")`);
+    }
   });
 
   it.each([

@@ -90,7 +90,7 @@ export function checkCode(text: string): Check {
 
 /** What stays to be read of a cardholder's number once it was entered. */
 export function mask(by: Cardholding, text: string): string {
-  if (by === 'idNumber') return maskIdNumber(text);
+  if (by === 'idNumber') return maskIdNumber(text.toUpperCase());
   const kept = Math.min(4, Math.floor(text.length / 3));
   return `${'*'.repeat(Math.max(0, text.length - kept))}${text.slice(text.length - kept)}`;
 }

@@ -27,7 +27,7 @@ export const tillEn: Sentences<typeof tillZhCN> = {
     hint: 'If the person is not in the list, use “By hand”',
     familyUnavailable: 'The family cannot be looked up now: verify the cardholder, or use “By hand”',
     self: 'cardholder',
-    needsGuardian: 'Under 14: a guardian has to consent',
+    needsGuardian: 'Under 14: with a guardian',
     byHand: 'By hand',
   },
   channels: {
