@@ -68,6 +68,7 @@ describe('an outcome', () => {
   it('that was appealed lets the sale go on', () => {
     const appealed = ended({ outcome: 'rejected', reason: 'police-face-mismatch', state: 'appealed' });
     expect(endingOf(appealed)).toMatchObject({ tone: 'good', headline: 'till.ended.appealed', ways: ['done'] });
+    expect(endingOf({ ...appealed, sale: 'S-2' })).toMatchObject({ tone: 'stop', ways: ['back'] });
   });
 });
 

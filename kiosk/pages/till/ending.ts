@@ -20,15 +20,8 @@ export type Way = 'done' | 'again' | 'back' | 'other' | 'appeal';
 
 export function endingOf(view: View): Ending {
   const { outcome = 'unavailable', reason = '' } = view;
-  if (view.state === 'appealed')
-    return {
-      sign: 'tick',
-      tone: 'good',
-      headline: 'till.ended.appealed',
-      advice: 'till.ended.appealedMore',
-      ways: ['done'],
-    };
-  if (outcome === 'verified') return endingOfPass(view);
+  if (view.state === 'appealed') return believe(view, APPEALED);
+  if (outcome === 'verified') return believe(view, VERIFIED);
   const retry = view.next?.includes('retry') ? (['again'] as const) : [];
   const appeal = view.next?.includes('appeal') ? (['appeal'] as const) : [];
   const back = outcome === 'rejected' ? 'other' : 'back';
@@ -42,25 +35,20 @@ export function endingOf(view: View): Ending {
   };
 }
 
-/** A pass whose receipt is not of this question is none. */
-function endingOfPass(view: View): Ending {
-  const worth = worthOf(view);
-  if (worth === 'right' || worth === 'simulated')
-    return {
-      sign: 'tick',
-      tone: 'good',
-      headline: 'outcomes.verified',
-      advice: 'till.ended.verifiedMore',
-      ways: ['done'],
-    };
-  return {
-    sign: 'bang',
-    tone: 'stop',
-    headline: 'till.ended.receiptWrong',
-    advice: 'till.ended.receiptWrongMore',
-    ways: ['back'],
-  };
-}
+/** What lets the sale go on does so by a receipt of this very question only. */
+const believe = (view: View, ending: Ending): Ending =>
+  ['right', 'simulated'].includes(worthOf(view)) ? ending : WRONG;
+
+const GOOD = { sign: 'tick', tone: 'good', ways: ['done'] } as const;
+const VERIFIED: Ending = { ...GOOD, headline: 'outcomes.verified', advice: 'till.ended.verifiedMore' };
+const APPEALED: Ending = { ...GOOD, headline: 'till.ended.appealed', advice: 'till.ended.appealedMore' };
+const WRONG: Ending = {
+  sign: 'bang',
+  tone: 'stop',
+  headline: 'till.ended.receiptWrong',
+  advice: 'till.ended.receiptWrongMore',
+  ways: ['back'],
+};
 
 const SIGNS: Readonly<Record<Exclude<Outcome, 'verified'>, Pick<Ending, 'sign' | 'tone'>>> = {
   rejected: { sign: 'bang', tone: 'do' },
