@@ -51,6 +51,9 @@ type Bench = {
   readonly nextCode: () => string;
 };
 
+/** Verifications of each process before anything is measured. */
+const WARM = 120;
+
 const CODES = Array.from({ length: 4000 }, (_, i) => `CODE-${i}`);
 
 /** Measures everything; PostgreSQL only where it is installed. */
@@ -123,6 +126,7 @@ async function measureEngine(
   // The kiosk whose past the rows are.
   const kiosk = Object.assign(new TestKiosk(fetch, Date.now, again[0]!.url), { id: own!.id, keys: own!.keys });
   const progress = bench.settings.progress(`${name}, ${bench.settings.rows} rows`, 3 * each);
+  await putLoad(again, [kiosk], await prepareEvidence(kiosk), WARM, () => undefined);
   const full = await putLoad(again, [kiosk], await prepareEvidence(kiosk), 3 * each, progress.step);
   progress.end();
   await stop(again);
@@ -140,7 +144,8 @@ async function onProcesses(
   try {
     const kiosks = await enrol(bench, instances, clients);
     const prepared: Prepared = await prepareEvidence(kiosks[0]!);
-    await putLoad(instances, kiosks, prepared, 3, () => undefined);
+    // As many for each process: code that has not run often yet is several times slower.
+    await putLoad(instances, kiosks, prepared, Math.ceil((WARM * processes) / clients), () => undefined);
     const progress = bench.settings.progress(title, clients * each);
     const load = await putLoad(instances, kiosks, prepared, each, progress.step);
     progress.end();
