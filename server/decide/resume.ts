@@ -1,5 +1,6 @@
 import type { EvidenceRow } from '../db/evidence.ts';
 import type { VerificationRow } from '../db/tables.ts';
+import { repeat } from '../repeat.ts';
 import { applyChange, type ChangeDeps } from '../verification/change.ts';
 import type { Answered } from '../verification/machine.ts';
 import { type CaseDeps, keptCase } from './case.ts';
@@ -72,24 +73,5 @@ async function giveUp(deps: ResumeDeps, { id, round, answered }: VerificationRow
 }
 
 /** Looks now and every `everyMs`; a look that fails is reported. @returns how to stop it. */
-export function startResuming(
-  deps: ResumeDeps,
-  everyMs: number,
-  report: (fault: unknown) => void,
-): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
-  const turn = () => {
-    running = resumeDecisions(deps)
-      .catch(report)
-      .then(() => {
-        if (!stopped) timer = setTimeout(turn, everyMs);
-      });
-  };
-  let timer = setTimeout(turn, 0);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
-}
+export const startResuming = (deps: ResumeDeps, everyMs: number, report: (fault: unknown) => void) =>
+  repeat(() => resumeDecisions(deps), everyMs, report);

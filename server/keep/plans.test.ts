@@ -1,31 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { type CompiledQuery, Kysely, SqliteDialect } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrateDatabase } from '../db/engines.ts';
 import { evidenceStore } from '../db/evidence.ts';
 import { keepingStore } from '../db/keeping.ts';
 import type { Db } from '../db/tables.ts';
-import { AUDIT_KEY } from '../testing/stores.ts';
+import { openPlans, type Plans } from '../testing/plans.ts';
 
 describe('no question of what is kept reads a whole table', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'plans-'));
-  const path = join(folder, 'backend.sqlite');
-  const asked: CompiledQuery[] = [];
-  let database: Database.Database;
-  let db: Db;
+  let plans: Plans;
   beforeAll(async () => {
-    const report = () => undefined;
-    await migrateDatabase({ database: { engine: 'sqlite', path }, now: Date.now, report, auditKey: AUDIT_KEY });
-    database = new Database(path);
-    db = new Kysely({ dialect: new SqliteDialect({ database }), log: ({ query }) => void asked.push(query) });
+    plans = await openPlans();
   });
-  afterAll(async () => {
-    await db.destroy();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => plans.close());
 
   const QUESTIONS: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
     'the evidence of a verification': (db) => evidenceStore(db).find('v'),
@@ -45,18 +29,12 @@ describe('no question of what is kept reads a whole table', () => {
     'a code that was given out': (db) => keepingStore(db).isOffered('c', 1),
   };
   it.each(Object.keys(QUESTIONS))('%s', async (name) => {
-    asked.length = 0;
-    await QUESTIONS[name]!(db);
-    expect(asked.length).toBeGreaterThan(0);
-    for (const { sql, parameters } of asked) {
-      if (/^(begin|commit)/.test(sql)) continue;
-      const plan = database.prepare(`explain query plan ${sql}`).all(...parameters) as { detail: string }[];
-      const detail = plan.map((step) => step.detail).join('; ');
+    const all = await plans.of(QUESTIONS[name]!);
+    expect(all.length).toBeGreaterThan(0);
+    for (const plan of all) {
       // `retention_marks` holds one row; the index of appeals holds the open ones alone.
-      expect(detail).toMatch(/SEARCH|INDEX verifications_appealed/);
-      expect(detail).not.toMatch(
-        /SCAN (?!retention_marks|verifications USING INDEX verifications_appealed)|TEMP B-TREE/,
-      );
+      expect(plan).toMatch(/SEARCH|INDEX verifications_appealed/);
+      expect(plan).not.toMatch(/SCAN (?!retention_marks|verifications USING INDEX verifications_appealed)|TEMP B-TREE/);
     }
   });
 });

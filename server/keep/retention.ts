@@ -1,6 +1,7 @@
 import { chinaDay } from '../authorities/throttle/throttle.ts';
 import type { Dropped } from '../db/keeping/retention.ts';
 import type { Records, Store } from '../db/store.ts';
+import { repeat } from '../repeat.ts';
 import type { Retention } from './config.ts';
 
 const DAY_MS = 86_400_000;
@@ -71,25 +72,9 @@ async function dropBatch(records: Records, batch: Batch, now: number): Promise<D
 const sumOf = (dropped: Dropped): number => Object.values(dropped).reduce((sum, n) => sum + n, 0);
 
 /** Looks now and every `everyMs`. A turn that fails is reported and tried again. @returns how to stop it. */
-export function startRetention(
+export const startRetention = (
   store: Store,
   retention: Retention,
   everyMs: number,
   report: (fault: unknown) => void,
-): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
-  const turn = () => {
-    running = retain(store, retention)
-      .catch(report)
-      .then(() => {
-        if (!stopped) timer = setTimeout(turn, everyMs);
-      });
-  };
-  let timer = setTimeout(turn, 0);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
-}
+): (() => Promise<void>) => repeat(() => retain(store, retention), everyMs, report);

@@ -1,4 +1,5 @@
 import { MAX_SKEW_MS } from '../contract/signature.ts';
+import { repeat } from '../repeat.ts';
 import type { ChangeDeps } from './change.ts';
 import { expire } from './find.ts';
 
@@ -37,20 +38,5 @@ async function endOverdue(deps: ChangeDeps, now: number, lost: AbortSignal): Pro
 }
 
 /** Sweeps now and every `everyMs`. A sweep that fails is reported and tried again. @returns how to stop it. */
-export function startSweep(deps: ChangeDeps, everyMs: number, report: (fault: unknown) => void): () => Promise<void> {
-  let stopped = false;
-  let running: Promise<unknown> = Promise.resolve();
-  const turn = () => {
-    running = sweep(deps)
-      .catch(report)
-      .then(() => {
-        if (!stopped) timer = setTimeout(turn, everyMs);
-      });
-  };
-  let timer = setTimeout(turn, 0);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
-}
+export const startSweep = (deps: ChangeDeps, everyMs: number, report: (fault: unknown) => void) =>
+  repeat(() => sweep(deps), everyMs, report);
