@@ -20,6 +20,7 @@ export const REFUSALS = {
   'person-unknown': [404, 'The cardholder is not known'],
   'method-not-allowed': [405, 'This address does not take this method'],
   'idempotency-conflict': [409, 'The Idempotency-Key was used with another body'],
+  'question-withdrawn': [409, 'The question was withdrawn: ask it under another Idempotency-Key'],
   'kiosk-busy': [409, 'The kiosk has an unfinished verification'],
   'attempt-limit': [409, 'No further attempt is allowed'],
   'attempt-used': [409, 'The attempt has its evidence already'],

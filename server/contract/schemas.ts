@@ -146,6 +146,14 @@ export const cancelRequestSchema = z.strictObject({
   reason: z.enum(['cancelled', 'consent-refused', 'camera-missing', 'kiosk-fault']).default('cancelled'),
 });
 
+/** POST /v1/verifications/withdraw: of a question whose answer never came. `key`: its Idempotency-Key. */
+export const withdrawRequestSchema = z.strictObject({
+  till: lineSchema,
+  key: z.string().regex(/^[\x21-\x7e]{1,128}$/),
+});
+/** What had come of it, as it stands; null when nothing had, and then nothing ever will. */
+export const withdrawResponseSchema = z.object({ verification: verificationSchema.nullable() });
+
 /** POST /v1/verifications/:id/appeal */
 export const appealRequestSchema = z.strictObject({ by: z.enum(['cashier', 'subject']) });
 
@@ -170,5 +178,6 @@ export type AuthorityOutcome = z.output<typeof authorityOutcomeSchema>;
 export type Authorities = z.output<typeof authoritiesSchema>;
 export type Attempt = z.output<typeof attemptSchema>;
 export type CancelRequest = z.output<typeof cancelRequestSchema>;
+export type WithdrawRequest = z.output<typeof withdrawRequestSchema>;
 export type AppealRequest = z.output<typeof appealRequestSchema>;
 export type EnrolRequest = z.output<typeof enrolRequestSchema>;

@@ -18,6 +18,7 @@ describe('no question of a verification reads a whole table', () => {
   const QUESTIONS: Readonly<Record<string, (db: Db) => Promise<unknown>>> = {
     'by id': (db) => verificationStore(db, false).find('v'),
     'by what was asked': (db) => verificationStore(db, false).findAsked('k', 't', 'key'),
+    'whether it was taken back': (db) => verificationStore(db, false).isWithdrawn('k', 't', 'key'),
     'the unfinished one of a kiosk': (db) => verificationStore(db, false).findLive('k'),
     'what is overdue': (db) => verificationStore(db, false).overdue(1, 10),
     'its events': (db) => verificationStore(db, false).eventsAfter('v', 0),

@@ -13,6 +13,8 @@ export type Tables = {
   nonces: { readonly kiosk: string; readonly nonce: string; readonly expires_at: number };
   people: PersonRow;
   verifications: VerificationRow;
+  /** Questions that were taken back before anything had come of them. */
+  withdrawn: { readonly kiosk: string; readonly till: string; readonly idempotency_key: string; readonly at: number };
   parties: PartiesRow;
   relatives: RelativeRow;
   attempts: AttemptRow;

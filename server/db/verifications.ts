@@ -5,12 +5,17 @@ import type { Db, EventRow, VerificationRow } from './tables.ts';
 const LIVE = sql<boolean>`state in ('created', 'waiting', 'capturing', 'matching')`;
 /** Nothing changes these any more. */
 const FINAL = ['verified', 'cancelled', 'appealed'];
+/** A signed request that is older than this is refused anyway, milliseconds. */
+const ON_ITS_WAY_MS = 86_400_000;
 
 export type VerificationStore = {
   /** Within a transaction it is held: nobody else changes it before the end. */
   find(id: string): Promise<VerificationRow | undefined>;
   /** Within a transaction the kiosk is held too: what it asks for is asked one after the other. */
   findAsked(kiosk: string, till: string, idempotencyKey: string): Promise<VerificationRow | undefined>;
+  /** Within a transaction that has looked for it: nothing will come of this question any more. */
+  withdraw(kiosk: string, till: string, idempotencyKey: string, at: number): Promise<void>;
+  isWithdrawn(kiosk: string, till: string, idempotencyKey: string): Promise<boolean>;
   /** The unfinished one of a kiosk; there is at most one. */
   findLive(kiosk: string): Promise<VerificationRow | undefined>;
   /** Ids of unfinished ones whose time is over, oldest first. */
@@ -32,6 +37,22 @@ export function verificationStore(db: Db, locks: boolean): VerificationStore {
       if (locks) await sql`select pg_advisory_xact_lock(hashtextextended(${`kiosk:${kiosk}`}, 0))`.execute(db);
       const asked = all.where('kiosk', '=', kiosk).where('till', '=', till).where('idempotency_key', '=', key);
       return asked.executeTakeFirst();
+    },
+    withdraw: async (kiosk, till, key, at) => {
+      await db
+        .deleteFrom('withdrawn')
+        .where('at', '<', at - ON_ITS_WAY_MS)
+        .execute();
+      const row = { kiosk, till, idempotency_key: key, at };
+      await db
+        .insertInto('withdrawn')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+    isWithdrawn: async (kiosk, till, key) => {
+      const one = db.selectFrom('withdrawn').select('at').where('kiosk', '=', kiosk).where('till', '=', till);
+      return (await one.where('idempotency_key', '=', key).executeTakeFirst()) !== undefined;
     },
     findLive: (kiosk) => all.where('kiosk', '=', kiosk).where(LIVE).executeTakeFirst(),
     overdue: async (now, limit) => {

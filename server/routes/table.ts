@@ -9,6 +9,8 @@ import {
   peopleSchema,
   verificationRequestSchema,
   verificationSchema,
+  withdrawRequestSchema,
+  withdrawResponseSchema,
 } from '../contract/index.ts';
 import { EVIDENCE_TYPE, MAX_EVIDENCE_BYTES } from '../contract/seal.ts';
 import type { ListDeps } from '../people/list.ts';
@@ -26,6 +28,7 @@ import {
   postEvidence,
   postRetry,
   postVerification,
+  postWithdraw,
   type RouteDeps,
 } from './verifications.ts';
 
@@ -78,6 +81,7 @@ export const OPERATIONS: readonly Operation<TableDeps>[] = [
       ...JSON_REFUSALS,
       'idempotency-key-missing',
       'idempotency-conflict',
+      'question-withdrawn',
       'kiosk-busy',
       'channel-unavailable',
       'purpose-unknown',
@@ -90,6 +94,19 @@ export const OPERATIONS: readonly Operation<TableDeps>[] = [
       'insurer-unavailable',
     ],
     open: postVerification,
+  },
+  {
+    method: 'POST',
+    path: '/v1/verifications/withdraw',
+    id: 'withdrawQuestion',
+    summary: 'Take back a question whose answer never came',
+    description:
+      'What came of it; if nothing did, nothing will: a request with its key that is still on its way is refused.',
+    by: 'kiosk',
+    body: json(withdrawRequestSchema),
+    answers: [{ status: 200, says: 'The verification as it stands, or null', schema: withdrawResponseSchema }],
+    refusals: JSON_REFUSALS,
+    open: postWithdraw,
   },
   {
     method: 'GET',

@@ -1,5 +1,10 @@
 import type { Context } from 'hono';
-import { appealRequestSchema, cancelRequestSchema, verificationRequestSchema } from '../contract/index.ts';
+import {
+  appealRequestSchema,
+  cancelRequestSchema,
+  verificationRequestSchema,
+  withdrawRequestSchema,
+} from '../contract/index.ts';
 import { EVIDENCE_TYPE } from '../contract/seal.ts';
 import type { ReceiveDeps } from '../decide/receive.ts';
 import { receiveEvidence } from '../decide/receive.ts';
@@ -13,6 +18,7 @@ import { createVerification } from '../verification/create.ts';
 import { findVerification } from '../verification/find.ts';
 import { appealVerification, retryVerification } from '../verification/reopen.ts';
 import { viewOf } from '../verification/view.ts';
+import { withdrawQuestion } from '../verification/withdraw.ts';
 
 export type RouteDeps = ReceiveDeps & {
   /** Ends the questions to the authorities of a verification that was cancelled. */
@@ -32,6 +38,14 @@ export const postVerification = (deps: RouteDeps) => async (context: Context<Sig
   if (!created.ok) return problemResponse(created);
   const headers = { location: `/v1/verifications/${created.row.id}` };
   return Response.json(viewOf(created.row, deps.rules), { status: created.repeated ? 200 : 201, headers });
+};
+
+/** POST /v1/verifications/withdraw: what came of a question, and that nothing more will. */
+export const postWithdraw = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const parsed = parseBody(context.var.body, withdrawRequestSchema);
+  if (!parsed.ok) return problemResponse(parsed);
+  const row = await withdrawQuestion(forRequest(deps, context), context.var.kiosk.id, parsed.value);
+  return Response.json({ verification: row ? viewOf(row, deps.rules) : null });
 };
 
 /** GET /v1/verifications/:id */

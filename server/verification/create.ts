@@ -69,6 +69,8 @@ async function insert(
 ): Promise<Created | Refusal> {
   const before = await findAsked(records, asked);
   if (before) return before;
+  if (await records.verifications.isWithdrawn(asked.kiosk, asked.request.till, asked.idempotencyKey))
+    return refuse('question-withdrawn');
   if (await records.verifications.findLive(asked.kiosk)) return refuse('kiosk-busy');
   const now = await records.now();
   const created = newRow(deps, asked, parties, required, now);

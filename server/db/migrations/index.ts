@@ -3,6 +3,7 @@ import { rounds } from './0002-rounds.ts';
 import { chainedAudit } from './0003-chained-audit.ts';
 import { throttles } from './0004-throttles.ts';
 import { evidence } from './0005-evidence.ts';
+import { withdrawn } from './0006-withdrawn.ts';
 import type { MigrationStep } from './step.ts';
 
 /** Every change of the tables, in the order of their names: one file and one line each. */
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0003-chained-audit': chainedAudit,
   '0004-throttles': throttles,
   '0005-evidence': evidence,
+  '0006-withdrawn': withdrawn,
 };
