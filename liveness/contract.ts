@@ -3,14 +3,19 @@ import type { Box, Pose } from '../models/contract.ts';
 /** One requested motion, in the person's own left and right. */
 export type ChallengeKind = 'turn-left' | 'turn-right' | 'nod-down' | 'nod-up';
 
+/** How somebody is helped who cannot turn or nod well: not at all, by less motion, by a member of staff who vouches. */
+export type AssistanceKind = 'none' | 'gentle' | 'attested';
+
 /** The random order of challenges, issued by the backend, used once. */
 export type Plan = {
-  /** Two or three; before each, the person looks straight for `holdMs` (random, so that a recording falls out of step). */
+  /** Before each, the person looks straight for `holdMs` (random, so that a recording falls out of step). */
   readonly steps: readonly { readonly challenge: ChallengeKind; readonly holdMs: number }[];
   /** Time for one challenge from its prompt, milliseconds. */
   readonly stepLimitMs: number;
   /** Time for the whole session from its first observation, milliseconds. */
   readonly totalLimitMs: number;
+  /** Whose bars it is judged by; `none` without a word. */
+  readonly assistance?: AssistanceKind;
 };
 
 /** What one frame says of the face that is followed. Numbers are rounded once, here, so that a transcript replays exactly. */

@@ -1,10 +1,9 @@
+import { ASSISTANCES } from './assistance/index.ts';
 import { CHALLENGE_KINDS, CHALLENGES } from './challenges/index.ts';
-import type { ChallengeKind, Plan } from './contract.ts';
+import type { AssistanceKind, ChallengeKind, Plan } from './contract.ts';
 
-/** Milliseconds: the random neutral look before a challenge, the limits of a challenge and of the whole session. */
+/** Milliseconds: the random neutral look before a challenge. */
 const HOLD = { least: 400, most: 1200 } as const;
-const STEP_LIMIT_MS = 7_000;
-const TOTAL_LIMIT_MS = 40_000;
 
 type Order = readonly ChallengeKind[];
 
@@ -14,18 +13,21 @@ type Order = readonly ChallengeKind[];
  * @param avoid recent plans at this kiosk or of this subject, latest first. A recording of one of them can not fit the
  *   new plan: neither is the beginning of the other. When they rule out every order, the oldest are let go.
  */
-export function drawPlan(random: () => number, avoid: readonly Plan[] = []): Plan {
-  const orders = permitted(avoid.map((plan) => plan.steps.map((step) => step.challenge)));
+export function drawPlan(random: () => number, avoid: readonly Plan[] = [], kind: AssistanceKind = 'none'): Plan {
+  const { stepLimitMs, totalLimitMs } = ASSISTANCES[kind];
+  const orders = permitted(
+    allOrders(kind),
+    avoid.map((plan) => plan.steps.map((step) => step.challenge)),
+  );
   const order = orders[pick(random, orders.length)]!;
   const steps = order.map((challenge) => ({
     challenge,
     holdMs: HOLD.least + pick(random, HOLD.most - HOLD.least + 1),
   }));
-  return { steps, stepLimitMs: STEP_LIMIT_MS, totalLimitMs: TOTAL_LIMIT_MS };
+  return { steps, stepLimitMs, totalLimitMs, ...(kind !== 'none' && { assistance: kind }) };
 }
 
-function permitted(avoid: readonly Order[]): readonly Order[] {
-  const orders = allOrders();
+function permitted(orders: readonly Order[], avoid: readonly Order[]): readonly Order[] {
   for (let kept = avoid.length; kept > 0; kept--) {
     const free = orders.filter((order) => !avoid.slice(0, kept).some((other) => continues(order, other)));
     if (free.length > 0) return free;
@@ -33,16 +35,20 @@ function permitted(avoid: readonly Order[]): readonly Order[] {
   return orders;
 }
 
-/** Is one of the two the beginning of the other, or are they equal? */
+/** Is one of the two the beginning of the other, or are they equal? One without a motion begins nothing. */
 export function continues(a: Order, b: Order): boolean {
+  if (a.length === 0 || b.length === 0) return false;
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   return short.every((kind, index) => kind === long[index]);
 }
 
-/** Two or three challenges, none twice in a row, at least one turn: a nod alone shows little depth. */
-export function allOrders(): readonly Order[] {
-  const pairs = CHALLENGE_KINDS.flatMap((first) => extend([first]));
-  return [...pairs, ...pairs.flatMap(extend)].filter((order) => order.some((kind) => CHALLENGES[kind].axis === 'yaw'));
+/** Every order of as many challenges as are asked for, none twice in a row, at least one turn: a nod alone shows little depth. */
+export function allOrders(kind: AssistanceKind = 'none'): readonly Order[] {
+  const [least, most] = ASSISTANCES[kind].motions;
+  const orders: Order[] = [];
+  for (let longest: Order[] = [[]], count = 0; count <= most; count++, longest = longest.flatMap(extend))
+    if (count >= least) orders.push(...longest);
+  return orders.filter((order) => order.length === 0 || order.some((one) => CHALLENGES[one].axis === 'yaw'));
 }
 
 function extend(order: Order): Order[] {

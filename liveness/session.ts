@@ -1,3 +1,4 @@
+import { ASSISTANCES } from './assistance/index.ts';
 import { CHALLENGES } from './challenges/index.ts';
 import type { FailReason, Hint, Observation, Plan, Prompt, Verdict } from './contract.ts';
 import { LivenessError } from './errors.ts';
@@ -29,7 +30,7 @@ export function begin(plan: Plan, settings: Partial<Settings> = {}): LivenessSta
   checkPlan(plan);
   return {
     plan,
-    settings: { ...DEFAULTS, ...settings },
+    settings: { ...DEFAULTS, ...ASSISTANCES[plan.assistance ?? 'none'].settings, ...settings },
     phase: newBaseline(),
     continuity: NO_PICTURES,
     presence: EMPTY,
@@ -169,12 +170,14 @@ function ended(state: LivenessState, verdict: Verdict): Step {
   return { state, prompt: { kind: 'finished' }, keep: false, wants: NOTHING, verdict };
 }
 
-function checkPlan({ steps, stepLimitMs, totalLimitMs }: Plan): void {
+function checkPlan({ steps, stepLimitMs, totalLimitMs, assistance = 'none' }: Plan): void {
+  const helped = Object.hasOwn(ASSISTANCES, assistance) ? ASSISTANCES[assistance] : undefined;
   const known = steps.every(
     (one) => Object.hasOwn(CHALLENGES, one.challenge) && one.holdMs >= 0 && one.holdMs < totalLimitMs,
   );
   if (
-    steps.length === 0 ||
+    helped === undefined ||
+    steps.length < Math.min(1, helped.motions[0]) ||
     !known ||
     !(stepLimitMs > 0) ||
     !(totalLimitMs > 0) ||
@@ -182,7 +185,7 @@ function checkPlan({ steps, stepLimitMs, totalLimitMs }: Plan): void {
   ) {
     throw new LivenessError(
       'plan-invalid',
-      `plan of ${steps.length} steps: needs at least one known challenge, holds and limits in milliseconds above 0`,
+      `plan of ${steps.length} steps: needs at least one known challenge unless nothing is asked for, holds and limits in milliseconds above 0`,
     );
   }
 }

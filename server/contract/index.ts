@@ -1,3 +1,4 @@
+export * from './assistance.ts';
 export * from './evidence.ts';
 export * from './id-number.ts';
 export * from './people.ts';

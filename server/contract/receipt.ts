@@ -1,5 +1,6 @@
 import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
+import { assistanceSchema } from './assistance.ts';
 import { maskedPersonSchema, relationSchema } from './people.ts';
 import { appealSchema, authoritiesSchema, authorityNameSchema, channelSchema, outcomeSchema } from './schemas.ts';
 
@@ -38,6 +39,8 @@ export const receiptSchema = z.strictObject({
   guardian: maskedPersonSchema.extend({ relation: relationSchema }).optional(),
   /** Whether the subject was entered by hand. */
   by_hand: z.boolean(),
+  /** Less was asked of the person than usual, or nothing: how, and who vouched. */
+  assistance: assistanceSchema.optional(),
   cancelled_by: z.enum(['till', 'subject', 'kiosk']).optional(),
   appeal: appealSchema.optional(),
   /** Version of the rules by which it was decided. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assistanceRequestSchema, assistanceSchema, helpSchema } from './assistance.ts';
 import { cardholderSchema, maskedPersonSchema, relationSchema, subjectSchema } from './people.ts';
 
 export const channelSchema = z.enum(['kiosk', 'phone', 'cashier-phone']);
@@ -31,6 +32,8 @@ export const verificationRequestSchema = z.strictObject({
     .default('purchase'),
   /** Of the sale, in fen (1/100 yuan). */
   amount: z.number().int().min(0).max(1_000_000_000).optional(),
+  /** None without a word; what is allowed depends on the purpose. */
+  assistance: assistanceRequestSchema.optional(),
 });
 
 /**
@@ -114,6 +117,12 @@ export const verificationSchema = z.object({
   rounds: z.number().int().min(1),
   createdAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
+  /** How long a round lives in all, as this one is assisted, milliseconds. */
+  lifetimeMs: z.number().int().optional(),
+  /** Of this round. */
+  assistance: assistanceSchema.optional(),
+  /** What its purpose allows. */
+  assistable: z.array(helpSchema).optional(),
   /** Authorities that have answered so far, for a progress that is true. */
   answered: z.array(authorityNameSchema),
   result: resultSchema.optional(),
@@ -125,10 +134,11 @@ export const challengeSchema = z.enum(['turn-left', 'turn-right', 'nod-down', 'n
 export const planSchema = z.strictObject({
   steps: z
     .array(z.strictObject({ challenge: challengeSchema, holdMs: z.number().int().min(0).max(5000) }))
-    .min(1)
     .max(4),
   stepLimitMs: z.number().int().positive(),
   totalLimitMs: z.number().int().positive(),
+  /** Whose bars it is judged by; `none` without a word. */
+  assistance: z.enum(['none', 'gentle', 'attested']).optional(),
 });
 
 export const attemptSchema = z.object({
