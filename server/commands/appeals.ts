@@ -20,12 +20,7 @@ decide  upheld: the appeal was right. A new receipt says so; picture and people 
 /** Lines of a list. */
 const MOST = 1000;
 
-const asked = readArguments();
-if (asked) await runCommand('appeals', asked);
-else {
-  console.error(USAGE);
-  process.exitCode = 2;
-}
+await runCommand('appeals', USAGE, readArguments());
 
 function readArguments(): (() => Promise<void>) | undefined {
   const text = { type: 'string' } as const;

@@ -19,12 +19,7 @@ const USAGE = `usage: npm run audit -- verify --config server.yaml [--checkpoint
 verify reads every line. With --checkpoint, the ends of the chains are compared with those in FILE, and FILE is
 brought up to date: kept on another machine, it shows when the whole database was put back to an earlier day.`;
 
-const asked = readArguments();
-if (asked) await runCommand('audit', asked);
-else {
-  console.error(USAGE);
-  process.exitCode = 2;
-}
+await runCommand('audit', USAGE, readArguments());
 
 function readArguments(): (() => Promise<void>) | undefined {
   const text = { type: 'string' } as const;

@@ -165,3 +165,20 @@ describe.skipIf(missing)(
     });
   },
 );
+
+describe('every command', () => {
+  it('says its usage when it is asked, and as an error when it was not understood', async () => {
+    const all = ['appeals', 'audit', 'forget', 'keys', 'kiosks', 'migrate', 'receipt'];
+    const runs = all.map(async (name) => [
+      await run(`${name}.ts`, ['--help']),
+      await run(`${name}.ts`, ['--nonsense']),
+    ]);
+    for (const [i, both] of (await Promise.all(runs)).entries()) {
+      const said = expect.stringMatching(new RegExp(`^usage: npm run ${all[i]} -- `));
+      expect(both).toEqual([
+        { code: 0, said },
+        { code: 2, said },
+      ]);
+    }
+  });
+});

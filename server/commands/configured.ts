@@ -34,8 +34,17 @@ export function readConfigured(file: string, mayMake: boolean): Configured {
   return { database, auditKey: openKeys(data, REAL_WORLD).audit };
 }
 
-/** Runs a command: what was expected to go wrong is told in a line, with exit code 1. */
-export async function runCommand(name: string, command: () => Promise<void>): Promise<void> {
+/**
+ * Runs a command: what was expected to go wrong is told in a line, with exit code 1. `--help` says the usage; without a
+ * command (arguments that were not understood) it is told as an error, with exit code 2.
+ */
+export async function runCommand(name: string, usage: string, command: (() => Promise<void>) | undefined) {
+  if (process.argv.includes('--help')) return console.log(usage);
+  if (!command) {
+    console.error(usage);
+    process.exitCode = 2;
+    return;
+  }
   try {
     await command();
   } catch (error) {

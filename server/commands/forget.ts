@@ -16,12 +16,7 @@ number and nothing else; - reads it from the standard input, so that it stands i
 verification of theirs is under way nothing is removed: wait for its end, or give --end to cancel it first.
 The embedded database is written anew for this: with millions of rows take a quiet hour.`;
 
-const asked = readArguments();
-if (asked) await runCommand('forget', asked);
-else {
-  console.error(USAGE);
-  process.exitCode = 2;
-}
+await runCommand('forget', USAGE, readArguments());
 
 function readArguments(): (() => Promise<void>) | undefined {
   const text = { type: 'string' } as const;

@@ -2,7 +2,6 @@
  * The backend's keys: `npm run keys -- list|rotate|rewrap|drop --config server.yaml`. A running server sees what
  * changed at its next use of a key: it needs no restart.
  */
-import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { isoTime, REAL_WORLD } from '../clock.ts';
 import { ServerError } from '../error.ts';
@@ -24,12 +23,7 @@ drop    takes a key at rest out that seals nothing any more (backups of the data
 
 Server processes on several machines have a keys.json each: copy the changed file to all of them within --in.`;
 
-const asked = readArguments();
-if (asked) await runCommand('keys', asked);
-else {
-  console.error(USAGE);
-  process.exitCode = 2;
-}
+await runCommand('keys', USAGE, readArguments());
 
 function readArguments(): (() => Promise<void>) | undefined {
   const text = { type: 'string' } as const;

@@ -14,12 +14,7 @@ list    every kiosk that was enrolled
 code    makes a one-time code for a new kiosk, good for --hours (default 24); it is shown once and only its hash kept
 revoke  takes effect at once, also for what the kiosk has under way; it can be enrolled anew with another code`;
 
-const asked = readArguments();
-if (asked) await runCommand('kiosks', asked);
-else {
-  console.error(USAGE);
-  process.exitCode = 2;
-}
+await runCommand('kiosks', USAGE, readArguments());
 
 function readArguments(): (() => Promise<void>) | undefined {
   const text = { type: 'string' } as const;

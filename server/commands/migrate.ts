@@ -1,5 +1,4 @@
 /** Brings the tables of the database up to date: `npm run migrate -- --config server.yaml [--list]`. */
-import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { migrateDatabase, openEngine, whereOf } from '../db/engines.ts';
 import { listMigrations } from '../db/migrate.ts';
@@ -7,16 +6,13 @@ import { type Configured, readConfigured, runCommand } from './configured.ts';
 
 const USAGE = 'usage: npm run migrate -- --config server.yaml [--list]';
 
-const asked = readArguments();
-if (asked?.config) await runCommand('migrate', () => run(asked.config as string, asked.list ?? false));
-else {
-  console.error(USAGE);
-  process.exitCode = 2;
-}
+await runCommand('migrate', USAGE, readArguments());
 
-function readArguments() {
+function readArguments(): (() => Promise<void>) | undefined {
+  const options = { config: { type: 'string' }, list: { type: 'boolean' } } as const;
   try {
-    return parseArgs({ options: { config: { type: 'string' }, list: { type: 'boolean' } } }).values;
+    const { config, list = false } = parseArgs({ options }).values;
+    return config === undefined ? undefined : () => run(config, list);
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
 import { z } from 'zod';
 import { readReceipt } from '../contract/receipt.ts';
 import { describeReceipt, type Language } from '../receipts/words.ts';
+import { runCommand } from './configured.ts';
 
 const DEFAULT_JWKS = 'http://127.0.0.1:8080/.well-known/jwks.json';
 
@@ -17,23 +18,18 @@ public keys, from a file that was kept, for which nobody is asked, or by address
 
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
-const asked = readArguments();
-if (asked) await verify(asked);
-else {
-  console.error(USAGE);
-  process.exitCode = 2;
-}
+await runCommand('receipt', USAGE, readArguments());
 
 type Asked = { readonly file: string; readonly jwks: string; readonly language: Language };
 
-function readArguments(): Asked | undefined {
+function readArguments(): (() => Promise<void>) | undefined {
   const text = { type: 'string' } as const;
   try {
     const { values, positionals } = parseArgs({ options: { jwks: text, lang: text }, allowPositionals: true });
     const { jwks = DEFAULT_JWKS, lang = 'en' } = values;
     const [file, ...rest] = positionals;
     if (file === undefined || rest.length > 0 || (lang !== 'en' && lang !== 'zh')) return undefined;
-    return { file, jwks, language: lang };
+    return () => verify({ file, jwks, language: lang });
   } catch {
     return undefined;
   }
