@@ -13,6 +13,7 @@ export function paintBackdrop(picture: Picture, optics: Optics, feather: number,
   const height = Math.round(optics.height * detail);
   const data = new Uint8Array(width * height * 3);
   const room = blurRoom(picture, optics);
+  const [near, far] = [new Float64Array(3), new Float64Array(3)];
   for (let row = 0, to = 0; row < height; row++) {
     const y = (row + 0.5) / detail - 0.5;
     for (let column = 0; column < width; column++, to += 3) {
@@ -20,15 +21,18 @@ export function paintBackdrop(picture: Picture, optics: Optics, feather: number,
       const photo = photoPoint(optics, x, y);
       const edge = Math.min(photo.x, photo.y, picture.width - 1 - photo.x, picture.height - 1 - photo.y);
       const share = smooth(edge / feather);
+      if (share < 1) room(Math.max(0, x), Math.max(0, y), far);
+      if (share > 0) sample(picture, photo.x, photo.y, near);
       for (let channel = 0; channel < 3; channel++) {
-        const far = share < 1 ? room(Math.max(0, x), Math.max(0, y), channel) : 0;
-        const near = share > 0 ? sample(picture, photo.x, photo.y, channel) : 0;
-        data[to + channel] = Math.round(near * share + far * (1 - share));
+        data[to + channel] = Math.round(near[channel]! * share + far[channel]! * (1 - share));
       }
     }
   }
   return { width, height, data };
 }
+
+/** Levels of red, green and blue, overwritten in place: this runs for every pixel. */
+type Colour = Float64Array;
 
 /** 0 below 0, 1 above 1, and smoothly between. */
 export function smooth(share: number): number {
@@ -37,47 +41,53 @@ export function smooth(share: number): number {
 }
 
 /** Bilinear, the edge drawn out. */
-function sample(picture: Picture, x: number, y: number, channel: number): number {
-  const sx = Math.max(0, Math.min(picture.width - 1, x));
-  const sy = Math.max(0, Math.min(picture.height - 1, y));
+function sample({ data, width, height }: Picture, x: number, y: number, into: Colour): void {
+  const sx = Math.max(0, Math.min(width - 1, x));
+  const sy = Math.max(0, Math.min(height - 1, y));
   const x0 = Math.floor(sx);
   const y0 = Math.floor(sy);
-  const x1 = Math.min(picture.width - 1, x0 + 1);
-  const y1 = Math.min(picture.height - 1, y0 + 1);
-  const at = (px: number, py: number) => picture.data[(py * picture.width + px) * 3 + channel]!;
-  const above = at(x0, y0) + (at(x1, y0) - at(x0, y0)) * (sx - x0);
-  const below = at(x0, y1) + (at(x1, y1) - at(x0, y1)) * (sx - x0);
-  return above + (below - above) * (sy - y0);
+  const [fx, fy] = [sx - x0, sy - y0];
+  const at = (y0 * width + x0) * 3;
+  const right = x0 + 1 < width ? 3 : 0;
+  const down = y0 + 1 < height ? width * 3 : 0;
+  for (let channel = 0, i = at; channel < 3; channel++, i++) {
+    const above = data[i]! + (data[i + right]! - data[i]!) * fx;
+    const below = data[i + down]! + (data[i + down + right]! - data[i + down]!) * fx;
+    into[channel] = above + (below - above) * fy;
+  }
 }
 
 /** Cell size of the blurred room, frame pixels. */
 const cell = 20;
 
 /** The photo mirrored at its edges, averaged and blurred on a coarse grid: no neighbour's face survives it. */
-function blurRoom(picture: Picture, optics: Optics): (x: number, y: number, channel: number) => number {
+function blurRoom(picture: Picture, optics: Optics): (x: number, y: number, into: Colour) => void {
   const across = Math.ceil(optics.width / cell) + 1;
   const down = Math.ceil(optics.height / cell) + 1;
   let grid = new Float32Array(across * down * 3);
-  for (let i = 0; i < grid.length; i++) {
-    const channel = i % 3;
-    const x = (Math.floor(i / 3) % across) * cell;
-    const y = Math.floor(i / 3 / across) * cell;
-    let sum = 0;
+  const [seen, sum] = [new Float64Array(3), new Float64Array(3)];
+  for (let i = 0; i < across * down; i++) {
+    const x = (i % across) * cell;
+    const y = Math.floor(i / across) * cell;
+    sum.fill(0);
     for (let part = 0; part < 9; part++) {
       const photo = photoPoint(optics, x + ((part % 3) - 1) * (cell / 3), y + (Math.floor(part / 3) - 1) * (cell / 3));
-      sum += sample(picture, mirror(photo.x, picture.width), mirror(photo.y, picture.height), channel);
+      sample(picture, mirror(photo.x, picture.width), mirror(photo.y, picture.height), seen);
+      for (let channel = 0; channel < 3; channel++) sum[channel]! += seen[channel]!;
     }
-    grid[i] = sum / 9;
+    for (let channel = 0; channel < 3; channel++) grid[3 * i + channel] = sum[channel]! / 9;
   }
   for (let pass = 0; pass < 4; pass++) grid = blurGrid(grid, across, down);
-  const at = (x: number, y: number, channel: number) => grid[(y * across + x) * 3 + channel]!;
-  return (x, y, channel) => {
+  return (x, y, into) => {
     const x0 = Math.floor(x / cell);
     const y0 = Math.floor(y / cell);
-    const fx = x / cell - x0;
-    const above = at(x0, y0, channel) * (1 - fx) + at(x0 + 1, y0, channel) * fx;
-    const below = at(x0, y0 + 1, channel) * (1 - fx) + at(x0 + 1, y0 + 1, channel) * fx;
-    return above + (below - above) * (y / cell - y0);
+    const [fx, fy] = [x / cell - x0, y / cell - y0];
+    const row = 3 * across;
+    for (let channel = 0, i = y0 * row + 3 * x0; channel < 3; channel++, i++) {
+      const above = grid[i]! * (1 - fx) + grid[i + 3]! * fx;
+      const below = grid[i + row]! * (1 - fx) + grid[i + row + 3]! * fx;
+      into[channel] = above + (below - above) * fy;
+    }
   };
 }
 

@@ -25,9 +25,11 @@ export function inLight(subject: Subject, { width, height, distance }: SubjectFo
     direct: subject.direct,
     shoot(at) {
       const picture = subject.shoot(at);
-      for (let i = 0; i < picture.length; i++) {
-        const level = picture[i]! * gains[(i / 3) | 0]!;
-        picture[i] = Math.min(level, 255);
+      for (let i = 0, p = 0; i < gains.length; i++, p += 3) {
+        const gain = gains[i]!;
+        picture[p] = Math.min(picture[p]! * gain, 255);
+        picture[p + 1] = Math.min(picture[p + 1]! * gain, 255);
+        picture[p + 2] = Math.min(picture[p + 2]! * gain, 255);
       }
       return picture;
     },

@@ -85,13 +85,13 @@ function pose(flat: Surface, placement: Placement, distance: number, focal: numb
 function shine(film: Uint8Array, width: number, moire: number, placement: Placement): Uint8Array {
   const pitch = 5.3 + 0.05 * placement.z;
   const wave = Float32Array.from({ length: 256 }, (_, step) => moire * Math.sin((2 * Math.PI * step) / 256));
-  for (let i = 0; i < film.length; i += 3) {
-    const pixel = i / 3;
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    const stripe = wave[((256 * (x + 0.37 * y + 3 * placement.x)) / pitch) & 255]!;
-    film[i] = clamp(18 + 0.9 * film[i]! + stripe);
-    film[i + 1] = clamp(18 + 0.91 * film[i + 1]! + stripe);
-    film[i + 2] = clamp(24 + 0.93 * film[i + 2]! + stripe);
+  for (let i = 0, y = 0; i < film.length; y++) {
+    for (let x = 0; x < width; x++, i += 3) {
+      const stripe = wave[((256 * (x + 0.37 * y + 3 * placement.x)) / pitch) & 255]!;
+      film[i] = clamp(18 + 0.9 * film[i]! + stripe);
+      film[i + 1] = clamp(18 + 0.91 * film[i + 1]! + stripe);
+      film[i + 2] = clamp(24 + 0.93 * film[i + 2]! + stripe);
+    }
   }
   return film;
 }
