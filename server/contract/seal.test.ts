@@ -75,6 +75,39 @@ describe('sealed evidence', () => {
       .encrypt(backend.open);
     expect(await open(jwe)).toMatchObject({ code: 'evidence-signature-wrong' });
   });
+  it('signed by the kiosk for another purpose, under another name, or squeezed is refused', async () => {
+    const wrap = async (header: { typ?: string; kid?: string }, zip = {}) => {
+      const jws = await new CompactSign(new TextEncoder().encode(JSON.stringify(evidence)))
+        .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: 'evidence', ...header })
+        .sign(kiosk.secret);
+      return new CompactEncrypt(new TextEncoder().encode(jws))
+        .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: 'e1', ...zip })
+        .encrypt(backend.open);
+    };
+    expect(await open(await wrap({}))).toMatchObject({ ok: true });
+    expect(await open(await wrap({ typ: 'receipt' }))).toMatchObject({ code: 'evidence-signature-wrong' });
+    expect(await open(await wrap({ kid: 'k2' }))).toMatchObject({ code: 'evidence-signature-wrong' });
+    expect(await open(await wrap({}, { zip: 'DEF' }))).toMatchObject({ code: 'evidence-unreadable' });
+  });
+  it('whose inside was changed by somebody who sealed it anew is refused, wherever it was changed', async () => {
+    const jws = await new CompactSign(new TextEncoder().encode(JSON.stringify(evidence)))
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: 'evidence' })
+      .sign(kiosk.secret);
+    const reseal = (text: string) =>
+      new CompactEncrypt(new TextEncoder().encode(text))
+        .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', kid: 'e1' })
+        .encrypt(backend.open);
+    expect(await open(await reseal(jws))).toMatchObject({ ok: true });
+    const letter = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=. ');
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.nat(jws.length - 1), fc.constant(jws.length - 1)), letter, async (at, other) => {
+        fc.pre(other !== jws[at]);
+        const changed = jws.slice(0, at) + other + jws.slice(at + 1);
+        expect(await open(await reseal(changed))).toMatchObject({ ok: false, code: 'evidence-signature-wrong' });
+      }),
+      { numRuns: 300 },
+    );
+  });
   it('with one changed byte, wherever it stands, is refused', async () => {
     const jwe = await seal();
     await fc.assert(

@@ -128,6 +128,19 @@ describe('evidence', () => {
     expect((await kiosk.hand(attempt, sealed)).status).toBe(202);
     expect((await untilEnded(kiosk, id)).state).toBe('verified');
   });
+  it('that was changed on its way is refused, and the audit says so, once for each signature', async () => {
+    const { id } = await created();
+    const attempt = await opened(id);
+    const sealed = await kiosk.seal(await kiosk.evidenceFor(attempt));
+    const path = `/v1/verifications/${id}/attempts/${attempt.id}/evidence`;
+    const { url, init } = kiosk.sign({ method: 'POST', path, body: sealed });
+    const changed = { ...init, body: `${sealed.slice(0, -1)}${sealed.endsWith('A') ? 'B' : 'A'}` };
+    for (let i = 0; i < 3; i++)
+      expect(await problem(backend.app.request(url, changed))).toEqual([401, 'digest-mismatch']);
+    const lines = (await backend.store.audit.of(id)).filter(({ what }) => what === 'request-changed');
+    expect(lines).toMatchObject([{ who: `kiosk:${kiosk.id}`, detail: '{"code":"digest-mismatch"}' }]);
+    await kiosk.cancel(id);
+  });
   it.each([
     ['another nonce', { nonce: 'x'.repeat(22) }, 'evidence-plan-mismatch'],
     ['a time that cannot be', { startedAt: '2020-01-01T00:00:00.000Z' }, 'evidence-time-window'],

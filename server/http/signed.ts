@@ -42,11 +42,16 @@ export function signedBy(deps: { readonly store: Store; readonly world: World },
     if (!check.ok) return problemResponse(refuse(check.code, check.message));
     const body = await readBody(context.req.raw, limit);
     if (!(body instanceof Uint8Array)) return problemResponse(body);
-    const wrong = verifyBody({ ...head, body });
-    if (wrong) return problemResponse(refuse(wrong.code, wrong.message));
     // Kept until the signature is too old to be taken anyway; `created` counts whole seconds.
     const until = check.created + MAX_SKEW_MS + 1000;
     const nonce = { kiosk: check.kiosk, nonce: check.nonce, until };
+    const wrong = verifyBody({ ...head, body });
+    if (wrong) {
+      // Once for each signature: whoever holds one must not fill the audit with it.
+      const isNews = seen.take({ ...nonce, nonce: `${CHANGED} ${check.nonce}` }, deps.world.now());
+      if (isNews) await noteChange(deps.store, check.kiosk, context.req.param('id'), wrong.code);
+      return problemResponse(refuse(wrong.code, wrong.message));
+    }
     context.set('kiosk', kiosk!);
     context.set('body', body);
     const isNew = seen.take(nonce, deps.world.now()) && !(await deps.store.kiosks.knowsNonce(check.kiosk, check.nonce));
@@ -57,4 +62,13 @@ export function signedBy(deps: { readonly store: Store; readonly world: World },
     // What only reads can be repeated without harm: the memory of this process is enough for it.
     if (method !== 'GET' && method !== 'HEAD') await spend();
   });
+}
+
+const CHANGED = 'request-changed';
+
+/** A kiosk signed the head, and somebody on the line changed the body: that is for the audit to remember. */
+async function noteChange(store: Store, kiosk: string, id: string | undefined, code: string): Promise<void> {
+  const row = id === undefined ? undefined : await store.verifications.find(id);
+  const line = { at: await store.now(), who: `kiosk:${kiosk}`, what: CHANGED, detail: { code } };
+  await store.audit.append(row?.kiosk === kiosk ? { ...line, verification: row.id } : line);
 }

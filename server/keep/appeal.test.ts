@@ -31,7 +31,7 @@ function desk() {
   const world = { now: Date.now, random: (n: number) => crypto.getRandomValues(new Uint8Array(n)) };
   const keys = openKeys(folder, world);
   const sign = (receipt: Parameters<typeof signReceipt>[0]) => signReceipt(receipt, keys.receipt);
-  const rules = { attempts: 3, ttlMs: 120_000, reopenMs: 60_000 };
+  const rules = { attempts: 3, ttlMs: 120_000, assistedMs: 60_000, reopenMs: 60_000 };
   return {
     store,
     world,
@@ -98,9 +98,14 @@ describe('an appeal', () => {
   });
   it('that nobody decides loses its picture at its date, and can still be decided', async () => {
     const { id } = await appealed();
-    forward(86_400_000 + 1000);
-    await retain(backend.store, { eventsDays: 30, verificationsDays: 30 });
-    expect(await showStill(desk(), id, 'operator:me')).toBeUndefined();
+    const look = async (afterMs: number) => {
+      forward(afterMs);
+      await retain(backend.store, { eventsDays: 30, verificationsDays: 30 });
+      return showStill(desk(), id, 'operator:me');
+    };
+    // Long after a refusal that nobody contested would have lost it.
+    expect(await look(86_400_000 - 5000)).toBeInstanceOf(Uint8Array);
+    expect(await look(6000)).toBeUndefined();
     expect((await decideAppeal(desk(), id, 'upheld', 'operator:me')).ok).toBe(true);
   });
   it('of a verification that was not appealed is none: its picture is not shown', async () => {

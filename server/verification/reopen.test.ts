@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Verification } from '../contract/index.ts';
 import { readReceipt } from '../contract/receipt.ts';
+import { retain } from '../keep/retention.ts';
 import { json, problem } from '../testing/answers.ts';
 import { LI, saying, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
 import { movableWorld, tryOnce } from '../testing/course.ts';
@@ -43,6 +44,15 @@ describe('a refused verification', () => {
     expect(verified).toMatchObject({ id, state: 'verified', round: 2, result: { next: [] } });
     expect(await receiptOf(refused)).toMatchObject({ round: 1, outcome: 'rejected', verification: id });
     expect(await receiptOf(verified)).toMatchObject({ round: 2, outcome: 'verified', verification: id });
+  });
+  it('that is tried again at the last moment keeps its people for as long as it lives', async () => {
+    const id = await ask();
+    await tryOnce(kiosk, id, REFUSED);
+    forward(59_000);
+    expect((await kiosk.change(id, 'retry')).status).toBe(200);
+    forward(60_000);
+    await retain(backend.store, { eventsDays: 30, verificationsDays: 30 });
+    expect(await tryOnce(kiosk, id)).toMatchObject({ state: 'verified', round: 2 });
   });
   it('asked twice to be tried again begins one round', async () => {
     const id = await ask();
