@@ -1,9 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
 import type { JSONWebKeySet } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { type Receipt, readReceipt } from '../contract/receipt.ts';
 import { signReceipt } from './receipt.ts';
+import { describeReceipt } from './words.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'r1', use: 'sig', alg: 'EdDSA' };
@@ -53,11 +54,42 @@ describe('a receipt', () => {
     const wrongUse = { keys: [{ ...jwk, use: 'enc' }] } as JSONWebKeySet;
     expect(await readReceipt(jws, wrongUse)).toMatchObject({ code: 'receipt-signature-wrong' });
   });
+  it('of which only the type is another is refused: what the key signs for other purposes is no receipt', async () => {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const text = `${part({ alg: 'EdDSA', kid: 'r1', typ: 'JWT' })}.${jws.split('.')[1]}`;
+    const other = `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
+    expect(await readReceipt(other, jwks)).toMatchObject({ code: 'receipt-malformed' });
+  });
   it('that says something else than a receipt says is refused', async () => {
     const odd = signReceipt({ ...said, outcome: 'maybe' } as never, { kid: 'r1', key: privateKey });
     expect(await readReceipt(odd, jwks)).toMatchObject({
       code: 'receipt-malformed',
       message: expect.stringContaining('outcome'),
     });
+  });
+});
+
+describe('a receipt in words', () => {
+  const named = { verification: 'V-1', sale: 'S-2', till: 'T-3', kiosk: 'K-4', store: 'Store 5', policy: 'P-6' };
+  const by = { by_hand: true, cancelled_by: 'subject' } as const;
+  const receipt: Receipt = { iss: 'liveness-kiosk-backend', ...said, ...named, ...by };
+  const times = ['2026-02-02T02:39:30Z', '2026-02-02T02:40:00Z'];
+  it.each([
+    ['en', ['VERIFIED', 'entered by hand', 'Cancelled by: the person', 'police registry agrees', 'bank agrees']],
+    ['zh', ['通过', '人工录入', '取消方: 到场人', '公安 一致', '银行 一致']],
+  ] as const)('leaves out nothing that an auditor asks for, in %s', (language, words) => {
+    const text = describeReceipt(receipt, 'r1', language).join('\n');
+    const everything = [
+      ...Object.values(named),
+      ...times,
+      ...words,
+      'purchase',
+      '123.00',
+      '张* 110',
+      '李* 440',
+      '子',
+      'r1',
+    ];
+    expect(everything.filter((part) => !text.includes(part))).toEqual([]);
   });
 });

@@ -10,12 +10,15 @@ type Words = {
   readonly label: Readonly<Record<Label, string>>;
   readonly byHand: string;
   readonly decision: Readonly<Record<'open' | 'upheld' | 'dismissed', string>>;
+  readonly canceller: Readonly<Record<NonNullable<Receipt['cancelled_by']>, string>>;
 };
 type Label =
   | 'outcome'
   | 'reason'
+  | 'cancelled'
   | 'sale'
   | 'till'
+  | 'kiosk'
   | 'store'
   | 'purpose'
   | 'amount'
@@ -52,8 +55,10 @@ const WORDS: Readonly<Record<Language, Words>> = {
     label: {
       outcome: 'Outcome',
       reason: 'Reason',
+      cancelled: 'Cancelled by',
       sale: 'Sale',
       till: 'Till',
+      kiosk: 'Kiosk',
       store: 'Store',
       purpose: 'Purpose',
       amount: 'Amount',
@@ -71,6 +76,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     },
     byHand: 'entered by hand',
     decision: { open: 'not decided yet', upheld: 'upheld', dismissed: 'dismissed' },
+    canceller: { till: 'the till', subject: 'the person at the counter', kiosk: 'the kiosk' },
   },
   zh: {
     outcome: {
@@ -92,8 +98,10 @@ const WORDS: Readonly<Record<Language, Words>> = {
     label: {
       outcome: '结果',
       reason: '原因',
+      cancelled: '取消方',
       sale: '销售单',
       till: '收银台',
+      kiosk: '核验终端',
       store: '门店',
       purpose: '用途',
       amount: '金额',
@@ -111,6 +119,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     },
     byHand: '人工录入',
     decision: { open: '待处理', upheld: '成立', dismissed: '驳回' },
+    canceller: { till: '收银台', subject: '到场人', kiosk: '核验终端' },
   },
 };
 
@@ -119,16 +128,18 @@ export function describeReceipt(receipt: Receipt, kid: string, language: Languag
   const words = WORDS[language];
   const time = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000', '');
   const person = ({ name, idNumber }: { readonly name: string; readonly idNumber: string }) => `${name} ${idNumber}`;
-  const { subject, guardian, appeal, amount } = receipt;
+  const { subject, guardian, appeal, amount, cancelled_by: canceller } = receipt;
   const relation = subject.relation && (language === 'zh' ? subject.relation.label : relationOf(subject.relation));
   const notes = [relation, receipt.by_hand ? words.byHand : undefined].filter((note) => note !== undefined);
   const answers = receipt.required.map((name) => `${words.authority[name]} ${words.answer[receipt.authorities[name]]}`);
   const lines: readonly (readonly [Label, string | undefined])[] = [
     ['outcome', words.outcome[receipt.outcome]],
     ['reason', receipt.reason],
+    ['cancelled', canceller && words.canceller[canceller]],
     ['sale', receipt.sale],
     ['till', receipt.till],
     ['store', receipt.store],
+    ['kiosk', receipt.kiosk],
     ['purpose', receipt.purpose],
     ['amount', amount === undefined ? undefined : `¥${(amount / 100).toFixed(2)}`],
     ['cardholder', person(receipt.cardholder)],
