@@ -6,7 +6,6 @@ import { type AppDeps, createApp } from './app.ts';
 import type { Authority } from './authorities/contract.ts';
 import { type BankTries, createThrottle, peopleOf } from './authorities/index.ts';
 import type { World } from './clock.ts';
-import type { AuthorityName } from './contract/index.ts';
 import type { DatabaseAddress } from './db/engine.ts';
 import { openStore, type Store } from './db/store.ts';
 import { createJobs } from './decide/jobs.ts';
@@ -22,6 +21,7 @@ import { insurerSource, type PeopleSource, REGISTER_ONLY } from './people/source
 import { openVault, type Vault } from './people/vault.ts';
 import { signReceipt } from './receipts/receipt.ts';
 import { createBus } from './verification/bus.ts';
+import type { ServiceDeps } from './verification/deps.ts';
 import { startSweep } from './verification/sweep.ts';
 
 /** How long a decision is its process's own without a word from it, and how often others look, milliseconds. */
@@ -38,13 +38,15 @@ export type BackendOptions = {
   /** `manual`: tables that are not up to date are refused. */
   readonly migrate?: 'auto' | 'manual';
   readonly ttlMs: number;
+  /** How much longer a round lives that is assisted, milliseconds. */
+  readonly assistedMs: number;
   readonly attempts: number;
   /** How long an ending can be retried or appealed, milliseconds. */
   readonly reopenMs: number;
   /** How long what an appeal needs is kept, milliseconds. */
   readonly appealMs: number;
-  /** By purpose: the authorities that must agree. */
-  readonly purposes: Readonly<Record<string, readonly AuthorityName[]>>;
+  /** What each purpose asks for. */
+  readonly purposes: ServiceDeps['purposes'];
   /** Where people are looked up who are not in the register; an authority that knows people, unless told otherwise. */
   readonly source?: PeopleSource;
   readonly authorityLimitMs: number;
@@ -53,7 +55,7 @@ export type BackendOptions = {
   readonly openAuthorities: (shared: SharedByAuthorities) => readonly Authority[];
   readonly models: LazyModels;
   readonly world: World;
-  readonly drawPlan: (random: () => number, avoid: readonly Plan[]) => Plan;
+  readonly drawPlan: ServiceDeps['drawPlan'];
   readonly judge: (plan: Plan, transcript: readonly Observation[]) => Verdict;
   readonly access: AppDeps['access'];
   /** See `MetricsDeps`. */
@@ -108,11 +110,11 @@ export async function openBackend(options: BackendOptions): Promise<Backend> {
   );
   const bus = createBus(store.openNotices);
   const stopping = new AbortController();
-  const { attempts, ttlMs, reopenMs, appealMs } = options;
+  const { attempts, ttlMs, assistedMs, reopenMs, appealMs } = options;
   const change = {
     store,
     world,
-    rules: { attempts, ttlMs, reopenMs },
+    rules: { attempts, ttlMs, assistedMs, reopenMs },
     appealMs,
     policy: POLICY_VERSION,
     announce: bus.announce,

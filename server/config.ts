@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { authoritiesSchema } from './authorities/index.ts';
-import { authorityNameSchema } from './contract/index.ts';
+import { authorityNameSchema, helpSchema } from './contract/index.ts';
 import { databaseSchema } from './db/config.ts';
 import { retentionSchema } from './keep/config.ts';
 import { LEVELS } from './log.ts';
@@ -21,6 +21,8 @@ export const configSchema = z.strictObject({
   mode: z.enum(['demo', 'production']),
   /** How long a verification lives, milliseconds. */
   ttlMs: z.number().int().min(1000).max(600_000).default(120_000),
+  /** How much longer where somebody is assisted, milliseconds. */
+  assistedMs: z.number().int().min(0).max(600_000).default(60_000),
   /** Attempts allowed in one verification. */
   attempts: z.number().int().min(1).max(10).default(3),
   /** How long a time-out or a refusal can be tried again or appealed, milliseconds. */
@@ -40,18 +42,24 @@ export const configSchema = z.strictObject({
   retention: retentionSchema,
   policy: z
     .strictObject({
-      /** By purpose: the authorities that must agree. The police registry always: nobody else compares the face. */
+      /** By purpose: who must agree, and how people may be helped who cannot turn or nod. */
       purposes: z
         .record(
           z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
           z.strictObject({
+            /** The police registry always: nobody else compares the face. */
             required: z
               .array(authorityNameSchema)
               .refine((names) => new Set(names).size === names.length, 'each authority once')
               .refine((names) => names.includes('police'), 'police is needed: nobody else compares the face'),
+            /** `attested` asks nothing of the head: only who names it here trusts a member of staff that far. */
+            assistance: z
+              .array(helpSchema)
+              .refine((kinds) => new Set(kinds).size === kinds.length, 'each kind once')
+              .default(['gentle']),
           }),
         )
-        .default({ purchase: { required: ['bank', 'police', 'insurer'] } }),
+        .default({ purchase: { required: ['bank', 'police', 'insurer'], assistance: ['gentle'] } }),
     })
     .prefault({}),
   enrolment: z

@@ -34,6 +34,7 @@ export const REFUSALS = {
   'media-type-unsupported': [415, 'The body has another media type than this address takes'],
   'validation-failed': [422, 'The request does not keep to its schema'],
   'purpose-unknown': [422, 'This backend has no policy for this purpose'],
+  'assistance-not-allowed': [422, 'This purpose does not allow this assistance'],
   'relation-unknown': [422, 'The dictionary of relations has no such code'],
   'guardian-missing': [422, 'A person under 14 needs the consent of a guardian'],
   'guardian-unfit': [422, 'The guardian has to be another person, of 18 years or more'],

@@ -30,9 +30,10 @@ const authorities = (['bank', 'police', 'insurer'] as const).map((name) => sayin
 const backend = await openBackend({
   ...options,
   attempts: 3,
+  assistedMs: 0,
   reopenMs: 60_000,
   appealMs: 60_000,
-  purposes: { purchase: ['bank', 'police', 'insurer'] },
+  purposes: { purchase: { required: ['bank', 'police', 'insurer'], assistance: [] } },
   authorityLimitMs: 4000,
   openAuthorities: () => authorities,
   models: lazyModels(async () => seeing()),

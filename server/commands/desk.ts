@@ -51,7 +51,12 @@ export async function atDesk<T>(file: string, work: (desk: Desk) => Promise<T>):
     const change: ChangeDeps = {
       store,
       world,
-      rules: { attempts: config.attempts, ttlMs: config.ttlMs, reopenMs: config.reopenMs },
+      rules: {
+        attempts: config.attempts,
+        ttlMs: config.ttlMs,
+        assistedMs: config.assistedMs,
+        reopenMs: config.reopenMs,
+      },
       appealMs: config.appeals.keepDays * 86_400_000,
       policy: POLICY_VERSION,
       announce: (id) => notices.tell(id),

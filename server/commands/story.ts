@@ -10,6 +10,7 @@ const MEANING: Readonly<Record<string, string>> = {
   'evidence-refused': 'handed over evidence that was refused',
   'authorities-answered': 'heard from authorities',
   decided: 'decided',
+  assisted: 'asks less of somebody who cannot turn or nod',
   retried: 'took it up again for another attempt',
   'verification-verified': 'ended it: VERIFIED',
   'verification-rejected': 'ended it: rejected',

@@ -132,9 +132,7 @@ export const verificationSchema = z.object({
 export const challengeSchema = z.enum(['turn-left', 'turn-right', 'nod-down', 'nod-up']);
 
 export const planSchema = z.strictObject({
-  steps: z
-    .array(z.strictObject({ challenge: challengeSchema, holdMs: z.number().int().min(0).max(5000) }))
-    .max(4),
+  steps: z.array(z.strictObject({ challenge: challengeSchema, holdMs: z.number().int().min(0).max(5000) })).max(4),
   stepLimitMs: z.number().int().positive(),
   totalLimitMs: z.number().int().positive(),
   /** Whose bars it is judged by; `none` without a word. */
@@ -164,6 +162,9 @@ export const withdrawRequestSchema = z.strictObject({
 /** What had come of it, as it stands; null when nothing had, and then nothing ever will. */
 export const withdrawResponseSchema = z.object({ verification: verificationSchema.nullable() });
 
+/** POST /v1/verifications/:id/retry; without a word as before, but that nobody vouches twice by one word. */
+export const retryRequestSchema = z.strictObject({ assistance: assistanceRequestSchema.optional() });
+
 /** POST /v1/verifications/:id/appeal */
 export const appealRequestSchema = z.strictObject({ by: z.enum(['cashier', 'subject']) });
 
@@ -189,5 +190,6 @@ export type Authorities = z.output<typeof authoritiesSchema>;
 export type Attempt = z.output<typeof attemptSchema>;
 export type CancelRequest = z.output<typeof cancelRequestSchema>;
 export type WithdrawRequest = z.output<typeof withdrawRequestSchema>;
+export type RetryRequest = z.output<typeof retryRequestSchema>;
 export type AppealRequest = z.output<typeof appealRequestSchema>;
 export type EnrolRequest = z.output<typeof enrolRequestSchema>;

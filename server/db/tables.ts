@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { AssistanceKind } from '../../liveness/contract.ts';
 import type { ChainedLine, ChainHead } from './chain.ts';
 
 /** A connection to the tables, or a transaction on it. */
@@ -68,6 +69,12 @@ export type VerificationRow = {
   readonly guardian: string | null;
   /** JSON: the authorities that must agree. */
   readonly required: string;
+  /** Of this round. */
+  readonly assistance: AssistanceKind;
+  /** Staff number. */
+  readonly attested_by: string | null;
+  /** JSON: what of it the purpose allows. */
+  readonly assistable: string;
   readonly round: number;
   /** Until then an ending can be taken up again. */
   readonly reopen_until: number | null;

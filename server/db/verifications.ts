@@ -64,10 +64,11 @@ export function verificationStore(db: Db, locks: boolean): VerificationStore {
       const { state, answered, revision, outcome, reason, authorities, receipt, decided_at } = after;
       const { round, expires_at, reopen_until, cancelled_by, appealed_by, appealed_at, appeal_decision } = after;
       const ended = { outcome, reason, authorities, receipt, decided_at, reopen_until, cancelled_by };
+      const { assistance, attested_by } = after;
       const appeal = { appealed_by, appealed_at, appeal_decision };
       const query = db
         .updateTable('verifications')
-        .set({ state, answered, revision, round, expires_at, ...ended, ...appeal })
+        .set({ state, answered, revision, round, expires_at, assistance, attested_by, ...ended, ...appeal })
         .where('id', '=', before.id)
         .where('state', '=', before.state)
         .where('state', 'not in', FINAL)

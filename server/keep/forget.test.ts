@@ -57,7 +57,7 @@ for (const engine of storeEngines())
     const forget = (endLive = false) => {
       const { store, vault } = backend;
       const world = { now: Date.now, random: (n: number) => crypto.getRandomValues(new Uint8Array(n)) };
-      const rules = { attempts: 3, ttlMs: 120_000, reopenMs: 60_000 };
+      const rules = { attempts: 3, ttlMs: 120_000, assistedMs: 60_000, reopenMs: 60_000 };
       const change = { store, world, rules, appealMs: 1, policy: 'p', sign: () => 'r', announce: () => undefined };
       return forgetPerson({ ...change, vault }, ZHANG, { who: 'operator:me', endLive });
     };

@@ -19,7 +19,7 @@ afterEach(() => backend.remove());
 function desk() {
   const { store } = backend;
   const world = { now: Date.now, random: (n: number) => crypto.getRandomValues(new Uint8Array(n)) };
-  const rules = { attempts: 3, ttlMs: 120_000, reopenMs: 60_000 };
+  const rules = { attempts: 3, ttlMs: 120_000, assistedMs: 60_000, reopenMs: 60_000 };
   return { store, world, rules, appealMs: 1, policy: 'p', sign: () => 'r', announce: () => undefined };
 }
 

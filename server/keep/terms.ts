@@ -22,7 +22,7 @@ export async function keepByTerms(
     await records.evidence.settle(id, until);
   };
   if (!hasEnded(facts.state)) {
-    if (by === 'retried') await keep(facts.expiresAt + rules.reopenMs);
+    if (by === 'retried' || by === 'assisted') await keep(facts.expiresAt + rules.reopenMs);
   } else if (facts.state === 'appealed') await keep(now + appealMs);
   else if (isFinal(facts.state)) {
     await records.parties.keepUntil(id, now);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import {
   appealRequestSchema,
+  assistanceRequestSchema,
   attemptSchema,
   cancelRequestSchema,
   enrolRequestSchema,
@@ -11,6 +12,7 @@ import {
   peopleSchema,
   planSchema,
   problemSchema,
+  retryRequestSchema,
   verificationRequestSchema,
   verificationSchema,
 } from '../contract/index.ts';
@@ -22,11 +24,13 @@ export type ApiDocument = ReturnType<typeof createDocument>;
 const NAMED = {
   VerificationRequest: verificationRequestSchema,
   Verification: verificationSchema,
+  AssistanceRequest: assistanceRequestSchema,
   Attempt: attemptSchema,
   Plan: planSchema,
   PeopleRequest: peopleRequestSchema,
   People: peopleSchema,
   CancelRequest: cancelRequestSchema,
+  RetryRequest: retryRequestSchema,
   AppealRequest: appealRequestSchema,
   EnrolRequest: enrolRequestSchema,
   Problem: problemSchema,

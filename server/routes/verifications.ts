@@ -1,7 +1,9 @@
 import type { Context } from 'hono';
 import {
   appealRequestSchema,
+  assistanceRequestSchema,
   cancelRequestSchema,
+  retryRequestSchema,
   verificationRequestSchema,
   withdrawRequestSchema,
 } from '../contract/index.ts';
@@ -12,6 +14,7 @@ import { parseBody } from '../http/body.ts';
 import { problemResponse } from '../http/problem.ts';
 import { forRequest, type SignedEnv } from '../http/signed.ts';
 import { refuse } from '../refusal.ts';
+import { assistVerification } from '../verification/assist.ts';
 import { openAttempt } from '../verification/attempt.ts';
 import { cancelVerification } from '../verification/cancel.ts';
 import { createVerification } from '../verification/create.ts';
@@ -88,9 +91,23 @@ export const postCancel = (deps: RouteDeps) => async (context: Context<SignedEnv
   return Response.json(viewOf(cancelled.row, deps.rules));
 };
 
+/** POST /v1/verifications/:id/assistance: less is asked of the person, before an attempt was opened. */
+export const postAssistance = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
+  const parsed = parseBody(context.var.body, assistanceRequestSchema);
+  if (!parsed.ok) return problemResponse(parsed);
+  const at = [context.var.kiosk.id, id(context)] as const;
+  const assisted = await assistVerification(forRequest(deps, context), ...at, parsed.value);
+  return assisted.ok ? Response.json(viewOf(assisted.row, deps.rules)) : problemResponse(assisted);
+};
+
+const NO_WISH = { ok: true, value: {} } as const;
+
 /** POST /v1/verifications/:id/retry: another round, after a time-out or a refusal that allows it. */
 export const postRetry = (deps: RouteDeps) => async (context: Context<SignedEnv>) => {
-  const retried = await retryVerification(forRequest(deps, context), context.var.kiosk.id, id(context));
+  // A kiosk that wishes nothing sends nothing.
+  const parsed = context.var.body.length === 0 ? NO_WISH : parseBody(context.var.body, retryRequestSchema);
+  if (!parsed.ok) return problemResponse(parsed);
+  const retried = await retryVerification(forRequest(deps, context), context.var.kiosk.id, id(context), parsed.value);
   return retried.ok ? Response.json(viewOf(retried.row, deps.rules)) : problemResponse(retried);
 };
 

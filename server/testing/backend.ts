@@ -47,10 +47,11 @@ export async function startTestBackend({ authorities = ALL_MATCH, ...change }: T
   const backend = await openBackend({
     data: folder,
     ttlMs: 120_000,
+    assistedMs: 60_000,
     attempts: 3,
     reopenMs: 60_000,
     appealMs: 86_400_000,
-    purposes: { purchase: ['bank', 'police', 'insurer'] },
+    purposes: { purchase: { required: ['bank', 'police', 'insurer'], assistance: ['gentle'] } },
     authorityLimitMs: 1000,
     codes,
     openAuthorities: () => authorities,

@@ -1,6 +1,7 @@
 import type { Plan } from '../../liveness/contract.ts';
 import { isoTime, newId, type World } from '../clock.ts';
 import { type Attempt, planSchema } from '../contract/index.ts';
+import type { Records } from '../db/store.ts';
 import type { AttemptRow, VerificationRow } from '../db/tables.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { applyChange } from './change.ts';
@@ -22,51 +23,44 @@ export async function openAttempt(
   const earlier = await deps.store.attempts.of(id);
   const same = earlier.find((attempt) => idempotencyKey !== null && attempt.idempotency_key === idempotencyKey);
   if (same) return { ok: true, attempt: attemptView(same), repeated: true };
-  const row = await newAttempt(deps, found.row, idempotencyKey, await deps.store.now());
+  const attempt = newId(deps.world);
+  let opened: AttemptRow | undefined;
   const changed = await applyChange(deps, {
     id,
     who: `kiosk:${kiosk}`,
-    happening: async (records) => {
-      const opened = (await records.attempts.of(id)).length;
-      return { kind: 'attempt-opened', opened };
-    },
-    detail: { attempt: row.id },
-    also: async (records, { round, expires_at }) => {
-      const number = (await records.attempts.of(id)).length + 1;
-      await records.attempts.insert({ ...row, number, round, expires_at });
+    happening: async (records) => ({ kind: 'attempt-opened', opened: (await records.attempts.of(id)).length }),
+    detail: { attempt },
+    also: async (records, row) => {
+      // Drawn for the verification as it is held here: nobody changes how it is assisted meanwhile.
+      opened = await newAttempt(deps, records, row, { id: attempt, idempotency_key: idempotencyKey });
+      await records.attempts.insert(opened);
       return undefined;
     },
   });
   if (!changed) return refuse('verification-unknown');
-  return (
-    changed.refused ?? {
-      ok: true,
-      attempt: attemptView({ ...row, expires_at: changed.row.expires_at }),
-      repeated: false,
-    }
-  );
+  return changed.refused ?? { ok: true, attempt: attemptView(opened!), repeated: false };
 }
 
 /** A new attempt, not yet kept; it lives as long as its verification. */
 async function newAttempt(
-  deps: Pick<ServiceDeps, 'store' | 'world' | 'drawPlan'>,
-  verification: VerificationRow,
-  idempotencyKey: string | null,
-  now: number,
+  { world, drawPlan }: Pick<ServiceDeps, 'world' | 'drawPlan'>,
+  { attempts, now }: Pick<Records, 'attempts' | 'now'>,
+  { id: verification, kiosk, person, round, expires_at, assistance }: VerificationRow,
+  known: Pick<AttemptRow, 'id' | 'idempotency_key'>,
 ): Promise<AttemptRow> {
-  const { id, kiosk, person, round, expires_at } = verification;
-  const avoid = (await deps.store.attempts.recentPlans(kiosk, person, AVOIDED)).map(readPlan);
+  const avoid = (await attempts.recentPlans(kiosk, person, AVOIDED)).map(readPlan);
+  const number = (await attempts.of(verification)).length + 1;
+  const plan = drawPlan(() => chance(world), avoid, assistance);
   return {
-    id: newId(deps.world),
-    verification: id,
+    ...known,
+    verification,
     kiosk,
     person,
-    number: 1,
+    number,
     round,
-    idempotency_key: idempotencyKey,
-    nonce: newId(deps.world),
-    plan: JSON.stringify(deps.drawPlan(() => chance(deps.world), avoid)),
-    created_at: now,
+    nonce: newId(world),
+    plan: JSON.stringify(plan),
+    created_at: await now(),
     expires_at,
     evidence: null,
     used_at: null,

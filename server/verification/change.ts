@@ -101,6 +101,7 @@ async function rowAfter(
     state: facts.state,
     answered: JSON.stringify(facts.answered),
     round: facts.round,
+    assistance: facts.assistance,
     expires_at: facts.expiresAt,
     reopen_until: facts.reopenUntil ?? null,
     revision: row.revision + 1,

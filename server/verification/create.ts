@@ -1,13 +1,15 @@
 import { newId } from '../clock.ts';
-import { type AuthorityName, maskIdNumber, maskName, type VerificationRequest } from '../contract/index.ts';
+import { maskIdNumber, maskName, type VerificationRequest } from '../contract/index.ts';
 import type { Records } from '../db/store.ts';
 import type { VerificationRow } from '../db/tables.ts';
 import { findCardholder } from '../people/cardholder.ts';
 import { findParties, type Parties } from '../people/subject.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { helpedBy, refuseForbidden, toldOf } from './assist.ts';
 import { eventOf } from './change.ts';
-import type { ServiceDeps } from './deps.ts';
+import type { Purpose, ServiceDeps } from './deps.ts';
 import { expire, type Found } from './find.ts';
+import { lifetimeOf } from './machine.ts';
 
 export type Created = Found & { readonly repeated: boolean };
 
@@ -33,14 +35,16 @@ export async function createVerification(
   if (before) return before;
   if (request.channel !== 'kiosk')
     return refuse('channel-unavailable', `channel "${request.channel}" is not served yet; "kiosk" is`);
-  const required = Object.hasOwn(deps.purposes, request.purpose) ? deps.purposes[request.purpose] : undefined;
-  if (!required) return refuse('purpose-unknown');
+  const purpose = Object.hasOwn(deps.purposes, request.purpose) ? deps.purposes[request.purpose] : undefined;
+  if (!purpose) return refuse('purpose-unknown');
+  const forbidden = refuseForbidden(request.assistance?.kind ?? 'none', purpose.assistance);
+  if (forbidden) return forbidden;
   const cardholder = await findCardholder(deps, request.cardholder);
   if (!cardholder.ok) return cardholder;
   const found = await findParties({ ...deps, kiosk }, cardholder.person, request.subject);
   if (!found.ok) return found;
   await expireOverdue(deps, kiosk);
-  const result = await deps.store.transaction((records) => insert(deps, records, asked, found.parties, required));
+  const result = await deps.store.transaction((records) => insert(deps, records, asked, found.parties, purpose));
   if (result.ok && !result.repeated) deps.announce(result.row.id);
   return result;
 }
@@ -65,7 +69,7 @@ async function insert(
   records: Records,
   asked: Asked,
   parties: Parties,
-  required: readonly AuthorityName[],
+  purpose: Purpose,
 ): Promise<Created | Refusal> {
   const before = await findAsked(records, asked);
   if (before) return before;
@@ -73,7 +77,7 @@ async function insert(
     return refuse('question-withdrawn');
   if (await records.verifications.findLive(asked.kiosk)) return refuse('kiosk-busy');
   const now = await records.now();
-  const created = newRow(deps, asked, parties, required, now);
+  const created = newRow(deps, asked, parties, purpose, now);
   // The kiosk itself asks: its channel has it at once.
   const row: VerificationRow = { ...created, state: 'waiting', revision: 2 };
   await records.verifications.insert(row);
@@ -96,10 +100,11 @@ function newRow(
   deps: ServiceDeps,
   { kiosk, idempotencyKey, request, fingerprint }: Asked,
   { cardholder, subject, who, relation, guardian }: Parties,
-  required: readonly AuthorityName[],
+  policy: Purpose,
   now: number,
 ): VerificationRow {
   const { till, sale, channel, purpose, amount } = request;
+  const helped = helpedBy(request.assistance);
   const masked = guardian && { ...mask(guardian), relation: guardian.relation };
   return {
     id: newId(deps.world),
@@ -119,10 +124,12 @@ function newRow(
     who,
     relation: relation ? JSON.stringify(relation) : null,
     guardian: masked ? JSON.stringify(masked) : null,
-    required: JSON.stringify(required),
+    required: JSON.stringify(policy.required),
+    ...helped,
+    assistable: JSON.stringify(policy.assistance),
     state: 'created',
     created_at: now,
-    expires_at: now + deps.rules.ttlMs,
+    expires_at: now + lifetimeOf(helped.assistance, deps.rules),
     revision: 1,
     round: 1,
     ...NOTHING_YET,
@@ -150,7 +157,7 @@ const NOTHING_YET = {
 
 async function audit(records: Records, row: VerificationRow): Promise<void> {
   const { till, sale, channel, purpose, who } = row;
-  const detail = { till, sale, channel, purpose, subject: who, guardian: row.guardian !== null };
+  const detail = { till, sale, channel, purpose, subject: who, guardian: row.guardian !== null, ...toldOf(row) };
   const line = { at: row.created_at, who: `kiosk:${row.kiosk}`, what: 'verification-created' };
   await records.audit.append({ ...line, verification: row.id, detail });
 }

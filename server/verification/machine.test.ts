@@ -3,14 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { authorityNameSchema, authorityOutcomeSchema, outcomeSchema } from '../contract/index.ts';
 import { type Facts, type Happening, hasEnded, isFinal, type Rules, step } from './machine.ts';
 
-const RULES: Rules = { attempts: 3, ttlMs: 1000, reopenMs: 500 };
+const RULES: Rules = { attempts: 3, ttlMs: 1000, assistedMs: 300, reopenMs: 500 };
 const START: Facts = {
   state: 'created',
   expiresAt: 1000,
   answered: {},
   required: ['bank', 'police', 'insurer'],
   round: 1,
+  assistance: 'none',
 };
+const RETRIED: Happening = { kind: 'retried', assistance: 'none' };
+const EXPIRED = {
+  outcome: 'expired',
+  reason: 'expired',
+  authorities: { bank: 'not-asked', police: 'not-asked', insurer: 'not-asked' },
+} as const;
 const ALL = { bank: 'match', police: 'match', insurer: 'match' } as const;
 
 const outcome = fc.constantFrom(...authorityOutcomeSchema.options);
@@ -20,6 +27,7 @@ const ending = fc.record({
   reason: fc.constantFrom('matched', 'police-mismatch', 'liveness-face-lost', 'expired'),
   authorities: fc.oneof(fc.constant(ALL), fc.record({ bank: outcome, police: outcome, insurer: outcome })),
 });
+const assistance = fc.constantFrom('none', 'gentle', 'attested');
 const kind = <K extends string>(name: K) => fc.constant(name);
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: kind('channel-reached') }),
@@ -32,7 +40,8 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   }),
   fc.record({ kind: kind('decided'), round, ending }),
   fc.record({ kind: kind('cancelled'), reason: fc.constant('cancelled') }),
-  fc.record({ kind: kind('retried') }),
+  fc.record({ kind: kind('retried'), assistance }),
+  fc.record({ kind: kind('assisted'), assistance }),
   fc.record({ kind: kind('appealed') }),
   fc.record({ kind: kind('time-passed') }),
 );
@@ -90,10 +99,10 @@ describe('a verification', () => {
     fc.assert(
       fc.property(course, course, (happenings, later) => {
         const { facts, now } = run(happenings);
-        const over = now + RULES.ttlMs + RULES.reopenMs;
+        const over = now + RULES.ttlMs + RULES.assistedMs + RULES.reopenMs;
         const ended = step(facts, { kind: 'time-passed' }, over, RULES).facts;
         expect(hasEnded(ended.state)).toBe(true);
-        const since = over + RULES.ttlMs + RULES.reopenMs;
+        const since = over + RULES.ttlMs + RULES.assistedMs + RULES.reopenMs;
         for (const [each] of later) expect(step(ended, each, since, RULES).facts).toBe(ended);
       }),
     );
@@ -157,6 +166,33 @@ describe('a verification', () => {
   });
 });
 
+describe('a verification of somebody who cannot turn or nod', () => {
+  const assist = (facts: Facts, assistance: Facts['assistance'], now = 100) =>
+    step(facts, { kind: 'assisted', assistance }, now, RULES);
+  it('has more time, once, and only before an attempt has its plan', () => {
+    const gentle = assist(START, 'gentle').facts;
+    expect(gentle).toEqual({ ...START, assistance: 'gentle', expiresAt: 1300 });
+    expect(assist(gentle, 'attested').facts).toMatchObject({ assistance: 'attested', expiresAt: 1300 });
+    for (const state of ['capturing', 'matching'] as const)
+      expect(assist({ ...START, state }, 'gentle').refused).toBe('state-conflict');
+    expect(assist(START, 'gentle', 1000).refused).toBe('verification-ended');
+  });
+  it('is never asked for more again within the round', () => {
+    for (const [from, to] of [
+      ['gentle', 'none'],
+      ['attested', 'gentle'],
+      ['gentle', 'gentle'],
+    ] as const)
+      expect(assist({ ...START, assistance: from }, to).refused).toBe('state-conflict');
+  });
+  it('has the longer time in the next round, too, if it is assisted', () => {
+    const ended: Facts = { ...START, state: 'expired', reopenUntil: 500, ending: EXPIRED };
+    const retried = (assistance: Facts['assistance']) => step(ended, { kind: 'retried', assistance }, 400, RULES).facts;
+    expect(retried('gentle')).toMatchObject({ round: 2, assistance: 'gentle', expiresAt: 1700 });
+    expect(retried('none')).toMatchObject({ round: 2, assistance: 'none', expiresAt: 1400 });
+  });
+});
+
 describe('a verification that ended without success', () => {
   const ended = (reason: string, round = 1): Facts => ({
     ...START,
@@ -166,11 +202,11 @@ describe('a verification that ended without success', () => {
     ending: { outcome: 'rejected', reason, authorities: ALL },
   });
   it('can be tried again for a while: with new time, nothing answered, in the next round', () => {
-    const { facts } = step(ended('liveness-face-lost'), { kind: 'retried' }, 400, RULES);
+    const { facts } = step(ended('liveness-face-lost'), RETRIED, 400, RULES);
     expect(facts).toEqual({ ...START, state: 'waiting', round: 2, expiresAt: 1400 });
   });
   it('is not tried again when it could not end otherwise, too often, or too late', () => {
-    const retry = (facts: Facts, now = 400) => step(facts, { kind: 'retried' }, now, RULES).refused;
+    const retry = (facts: Facts, now = 400) => step(facts, RETRIED, now, RULES).refused;
     expect(retry(ended('police-mismatch'))).toBe('retry-pointless');
     expect(retry(ended('liveness-face-lost', 3))).toBe('attempt-limit');
     expect(retry(ended('liveness-face-lost'), 500)).toBe('reopen-late');
@@ -188,12 +224,12 @@ describe('a verification that ended without success', () => {
   it('can be contested, whatever the reason, and then stays as it is', () => {
     const { facts } = step(ended('police-mismatch', 3), { kind: 'appealed' }, 400, RULES);
     expect(facts).toMatchObject({ state: 'appealed', ending: { outcome: 'rejected', reason: 'police-mismatch' } });
-    expect(step(facts, { kind: 'retried' }, 400, RULES).refused).toBe('verification-ended');
+    expect(step(facts, RETRIED, 400, RULES).refused).toBe('verification-ended');
     expect(step(ended('police-mismatch'), { kind: 'appealed' }, 500, RULES).refused).toBe('reopen-late');
   });
   it('is final when it was verified or cancelled: neither a retry nor an appeal touches it', () => {
     for (const state of ['verified', 'cancelled'] as const)
-      for (const each of ['retried', 'appealed'] as const)
-        expect(step({ ...ended('matched'), state }, { kind: each }, 1, RULES).refused).toBe('verification-ended');
+      for (const each of [RETRIED, { kind: 'appealed' } as const])
+        expect(step({ ...ended('matched'), state }, each, 1, RULES).refused).toBe('verification-ended');
   });
 });

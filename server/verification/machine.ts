@@ -1,3 +1,4 @@
+import type { AssistanceKind } from '../../liveness/contract.ts';
 import {
   type Authorities,
   type AuthorityName,
@@ -23,6 +24,8 @@ export type Facts = {
   readonly required: readonly AuthorityName[];
   /** 1 for the first; a retry begins the next. */
   readonly round: number;
+  /** How this round is assisted. */
+  readonly assistance: AssistanceKind;
   /** Until then an ending that is not definite can be taken up again; present with an ending. */
   readonly reopenUntil?: number;
   /** Present in the ended states, and only there. */
@@ -32,6 +35,8 @@ export type Facts = {
 export type Happening =
   /** The person can be asked: the kiosk has it, or a phone was told. */
   | { readonly kind: 'channel-reached' }
+  /** Less is asked of the person than was. */
+  | { readonly kind: 'assisted'; readonly assistance: AssistanceKind }
   /** `opened`: attempts so far, in all rounds. */
   | { readonly kind: 'attempt-opened'; readonly opened: number }
   | { readonly kind: 'evidence-received' }
@@ -39,7 +44,7 @@ export type Happening =
   | { readonly kind: 'authorities-answered'; readonly round: number; readonly answers: Answered }
   | { readonly kind: 'decided'; readonly round: number; readonly ending: Ending }
   | { readonly kind: 'cancelled'; readonly reason: string }
-  | { readonly kind: 'retried' }
+  | { readonly kind: 'retried'; readonly assistance: AssistanceKind }
   | { readonly kind: 'appealed' }
   | { readonly kind: 'time-passed' };
 
@@ -48,6 +53,8 @@ export type Rules = {
   readonly attempts: number;
   /** How long a round lives, milliseconds. */
   readonly ttlMs: number;
+  /** How much longer, where somebody is assisted. */
+  readonly assistedMs: number;
   /** How long an ending can be taken up again, milliseconds. */
   readonly reopenMs: number;
 };
@@ -84,6 +91,8 @@ export function step(facts: Facts, happening: Happening, now: number, rules: Rul
   switch (happening.kind) {
     case 'channel-reached':
       return facts.state === 'created' ? enter(facts, 'waiting') : conflict(facts);
+    case 'assisted':
+      return assist(facts, happening.assistance, rules);
     case 'attempt-opened':
       if (happening.opened >= rules.attempts) return { facts, refused: 'attempt-limit' };
       return facts.state === 'waiting' || facts.state === 'capturing' ? enter(facts, 'capturing') : conflict(facts);
@@ -106,16 +115,34 @@ export function step(facts: Facts, happening: Happening, now: number, rules: Rul
 }
 
 /** What can still happen after an ending: a retry or an appeal of one that was no success, for a while. */
-function reopen(facts: Facts, { kind }: Happening, now: number, rules: Rules): Step {
-  if (isFinal(facts.state) || (kind !== 'retried' && kind !== 'appealed'))
+function reopen(facts: Facts, happening: Happening, now: number, rules: Rules): Step {
+  if (isFinal(facts.state) || (happening.kind !== 'retried' && happening.kind !== 'appealed'))
     return { facts, refused: 'verification-ended' };
   if (now >= (facts.reopenUntil ?? 0)) return { facts, refused: 'reopen-late' };
-  if (kind === 'appealed') return enter(facts, 'appealed');
+  if (happening.kind === 'appealed') return enter(facts, 'appealed');
   if (!canRetry(facts.ending?.reason ?? '')) return { facts, refused: 'retry-pointless' };
   if (facts.round >= rules.attempts) return { facts, refused: 'attempt-limit' };
   const { ending: _, reopenUntil: __, ...rest } = facts;
   const round = facts.round + 1;
-  return { facts: { ...rest, state: 'waiting', answered: {}, round, expiresAt: now + rules.ttlMs } };
+  const { assistance } = happening;
+  const expiresAt = now + lifetimeOf(assistance, rules);
+  return { facts: { ...rest, state: 'waiting', answered: {}, round, assistance, expiresAt } };
+}
+
+/** How long a round lives, milliseconds. */
+export const lifetimeOf = (assistance: AssistanceKind, { ttlMs, assistedMs }: Rules): number =>
+  assistance === 'none' ? ttlMs : ttlMs + assistedMs;
+
+/** From much to little that is asked of the person. */
+const LESS_AND_LESS: readonly AssistanceKind[] = ['none', 'gentle', 'attested'];
+
+/** Only before an attempt has its plan, and never back: the time that it adds is added once. */
+function assist(facts: Facts, assistance: AssistanceKind, rules: Rules): Step {
+  const isOpen = facts.state === 'created' || facts.state === 'waiting';
+  const isLess = LESS_AND_LESS.indexOf(assistance) > LESS_AND_LESS.indexOf(facts.assistance);
+  if (!isOpen || !isLess) return conflict(facts);
+  const more = lifetimeOf(assistance, rules) - lifetimeOf(facts.assistance, rules);
+  return { facts: { ...facts, assistance, expiresAt: facts.expiresAt + more } };
 }
 
 const isAsking = (facts: Facts, round: number): boolean => facts.state === 'matching' && facts.round === round;

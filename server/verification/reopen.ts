@@ -1,22 +1,33 @@
-import type { AppealRequest } from '../contract/index.ts';
+import type { AppealRequest, RetryRequest } from '../contract/index.ts';
 import { type Refusal, refuse } from '../refusal.ts';
+import { allowedOf, helpedAgain, helpedBy, isSame, refuseForbidden, toldOf } from './assist.ts';
 import { applyChange, type ChangeDeps } from './change.ts';
 import { expire, type Found, findVerification } from './find.ts';
 
 /** Begins another round of one that ended without success. Asking twice begins one. */
-export async function retryVerification(deps: ChangeDeps, kiosk: string, id: string): Promise<Found | Refusal> {
+export async function retryVerification(
+  deps: ChangeDeps,
+  kiosk: string,
+  id: string,
+  { assistance }: RetryRequest,
+): Promise<Found | Refusal> {
   const found = await findVerification(deps, kiosk, id);
   if (!found.ok) return found;
   const { row } = found;
   // The answer to the first request was lost: the round that it began has not been used yet.
-  if (row.state === 'waiting' && row.round > 1) return found;
+  if (row.state === 'waiting' && row.round > 1)
+    return assistance && !isSame(row, helpedBy(assistance)) ? refuse('verification-live') : found;
+  const helped = assistance ? helpedBy(assistance) : helpedAgain(row);
+  const forbidden = refuseForbidden(helped.assistance, allowedOf(row));
+  if (forbidden) return forbidden;
   const live = await deps.store.verifications.findLive(kiosk);
   if (live && live.expires_at <= (await deps.store.now())) await expire(deps, live.id);
   const changed = await applyChange(deps, {
     id,
-    happening: { kind: 'retried' },
+    happening: { kind: 'retried', assistance: helped.assistance },
     who: `kiosk:${kiosk}`,
-    detail: { round: row.round + 1 },
+    detail: { round: row.round + 1, ...toldOf(helped) },
+    columns: () => helped,
     also: async (records) => {
       const other = await records.verifications.findLive(kiosk);
       return other && other.id !== id ? refuse('kiosk-busy') : undefined;

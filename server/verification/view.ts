@@ -9,7 +9,8 @@ import {
   type VerificationState,
 } from '../contract/index.ts';
 import type { VerificationRow } from '../db/tables.ts';
-import { type Answered, type Facts, isFinal, type Rules } from './machine.ts';
+import { allowedOf, assistanceOf } from './assist.ts';
+import { type Answered, type Facts, isFinal, lifetimeOf, type Rules } from './machine.ts';
 
 /** What the machine has to know of a row. */
 export function factsOf(row: VerificationRow): Facts {
@@ -19,6 +20,7 @@ export function factsOf(row: VerificationRow): Facts {
     answered: JSON.parse(row.answered) as Answered,
     required: JSON.parse(row.required) as AuthorityName[],
     round: row.round,
+    assistance: row.assistance,
     ...(row.reopen_until === null ? {} : { reopenUntil: row.reopen_until }),
   };
   if (row.outcome === null) return facts;
@@ -33,6 +35,7 @@ export const authoritiesOf = (row: VerificationRow): Authorities =>
 export function viewOf(row: VerificationRow, rules: Rules): Verification {
   const result = resultOf(row, rules);
   const appeal = appealOf(row);
+  const assistance = assistanceOf(row);
   return {
     id: row.id,
     state: row.state as VerificationState,
@@ -45,6 +48,9 @@ export function viewOf(row: VerificationRow, rules: Rules): Verification {
     subject: { name: row.subject_name, idNumber: row.subject_id, who: row.who, ...relationOf(row) },
     createdAt: isoTime(row.created_at),
     expiresAt: isoTime(row.expires_at),
+    lifetimeMs: lifetimeOf(row.assistance, rules),
+    ...(assistance ? { assistance } : {}),
+    assistable: allowedOf(row),
     round: row.round,
     rounds: rules.attempts,
     answered: Object.keys(JSON.parse(row.answered)) as AuthorityName[],

@@ -4,6 +4,7 @@ import { chainedAudit } from './0003-chained-audit.ts';
 import { throttles } from './0004-throttles.ts';
 import { evidence } from './0005-evidence.ts';
 import { withdrawn } from './0006-withdrawn.ts';
+import { assistance } from './0007-assistance.ts';
 import type { MigrationStep } from './step.ts';
 
 /** Every change of the tables, in the order of their names: one file and one line each. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, MigrationStep>> = {
   '0004-throttles': throttles,
   '0005-evidence': evidence,
   '0006-withdrawn': withdrawn,
+  '0007-assistance': assistance,
 };
