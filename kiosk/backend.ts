@@ -11,6 +11,8 @@ import {
   enrolResponseSchema,
   type VerificationRequest,
   verificationSchema,
+  type WithdrawRequest,
+  withdrawResponseSchema,
 } from '../server/contract/schemas.ts';
 
 import { createReceiptReader } from './receipt.ts';
@@ -69,6 +71,15 @@ export function createBackend(deps: BackendDeps) {
         schema: verificationSchema,
         json: request,
         idempotencyKey,
+        tries: 2,
+      }),
+    /** Of a question whose answer never came: what came of it, or null, and then nothing will. */
+    withdraw: (till: string, key: string) =>
+      call({
+        method: 'POST',
+        path: '/v1/verifications/withdraw',
+        schema: withdrawResponseSchema.transform(({ verification }) => verification),
+        json: { till, key } satisfies WithdrawRequest,
         tries: 2,
       }),
     find: (id: string) => call({ method: 'GET', path: at(id), schema: verificationSchema, tries: 2 }),

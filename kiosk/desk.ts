@@ -10,6 +10,7 @@ import { LEFT, NEVER_BEGAN, recoverAll } from './desk/recover.ts';
 import { createReopening } from './desk/reopen.ts';
 import { createServing, type ServeDeps } from './desk/serve.ts';
 import { createTurns } from './desk/turns.ts';
+import { describeFault } from './log.ts';
 import { refusal } from './problems.ts';
 
 export type { Asked, TillRequest } from './desk/question.ts';
@@ -28,9 +29,6 @@ export type DeskDeps = Omit<AskDeps, 'busy' | 'backend'> &
 
 export type Desk = ReturnType<typeof createDesk>;
 
-/** An ask whose answer never came may still be under way at the backend this long, milliseconds. */
-const UNCLEAR_MS = 150_000;
-
 /** The counter: takes the questions of tills, one verification at a time, and remembers every answer. */
 export function createDesk(deps: DeskDeps) {
   const ledger = createLedger(deps);
@@ -43,6 +41,14 @@ export function createDesk(deps: DeskDeps) {
   const asking = createAsking({ ...deps, busy }, ledger, turns, serving);
   const reopening = createReopening({ ...deps, busy }, ledger, turns, serving);
   const away = new AbortController();
+  let recovering: Promise<void> | undefined;
+  const recover = (): Promise<void> => {
+    recovering ??= recoverAll({ ...deps, ledger, isLed, clear: asking.clear }, away.signal).finally(() => {
+      recovering = undefined;
+    });
+    return recovering;
+  };
+  const isLed = (till: string, id: string) => serving.serves(id) || turns.waits(id) || reopening.isPending(till, id);
 
   return {
     ask: async (till: string, key: string, request: TillRequest): Promise<Asked> =>
@@ -62,9 +68,16 @@ export function createDesk(deps: DeskDeps) {
     appeal: (till: string, id: string, by: AppealRequest['by']): Promise<Asked> => reopening.appeal(till, id, by),
     find: ledger.find,
     /** What became of a sale: newest first, and whether more may be under way. */
-    ofSale(till: string, sale: string): { readonly views: readonly TillView[]; readonly unclear: boolean } {
+    async ofSale(
+      till: string,
+      sale: string,
+    ): Promise<{ readonly views: readonly TillView[]; readonly unclear: boolean }> {
+      const unanswered = deps.outbox.unansweredOf(till, sale);
+      const clear = await Promise.all(unanswered.map(({ key }) => asking.clear(till, key)));
+      // What came of them has nobody who leads it.
+      if (clear.includes(true)) recover().catch((error: unknown) => deps.note('recovery failed', describeFault(error)));
       const views = deps.outbox.ofSale(till, sale).map(({ view }) => view);
-      return { views, unclear: deps.outbox.isUnclear(till, sale, deps.clock.epoch() - UNCLEAR_MS) };
+      return { views, unclear: clear.includes(false) };
     },
     isBusy: () => turns.holder() !== undefined,
     /** Ends the verification if it still waits or runs, and tells how it really ended. */
@@ -77,10 +90,7 @@ export function createDesk(deps: DeskDeps) {
     events: ledger.events,
     listen: ledger.listen,
     /** After a restart: what had not ended is ended, and its outcome learned from the backend. */
-    recover(): Promise<void> {
-      const isLed = (id: string) => serving.serves(id) || turns.waits(id);
-      return recoverAll({ ...deps, ledger, isLed }, away.signal);
-    },
+    recover,
     async close(): Promise<void> {
       away.abort();
       for (const { id } of turns.close()) ledger.end(id, NEVER_BEGAN);

@@ -29,6 +29,7 @@ const REFUSALS = {
   'no-capture': [409, 'no verification is being captured'],
   'camera-missing': [503, 'the camera is missing: nobody can be verified at this kiosk now'],
   'backend-unreachable': [503, 'the backend cannot be reached'],
+  'receipt-wrong': [502, 'what the backend said and what it signed do not agree'],
   'kiosk-stopping': [503, 'the kiosk is being stopped'],
   'kiosk-fault': [500, 'the kiosk met a fault of its own'],
 } as const satisfies Record<string, readonly [number, string]>;

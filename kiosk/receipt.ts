@@ -38,8 +38,8 @@ export function createReceiptReader(fetchKeys: () => Promise<Keys>) {
 
 type Said = Extract<Awaited<ReturnType<typeof readReceipt>>, { ok: true }>['receipt'];
 
-/** The same outcome, of the same round of the same question. */
-function says(receipt: Said, { id, sale, till, channel, round, result }: Verification): boolean {
+/** The same outcome, of the same round of the same question, contested or not. */
+function says(receipt: Said, { id, sale, till, channel, round, result, appeal }: Verification): boolean {
   return (
     receipt.verification === id &&
     receipt.sale === sale &&
@@ -47,6 +47,8 @@ function says(receipt: Said, { id, sale, till, channel, round, result }: Verific
     receipt.channel === channel &&
     receipt.round === round &&
     receipt.outcome === result!.outcome &&
-    receipt.reason === result!.reason
+    receipt.reason === result!.reason &&
+    receipt.appeal?.by === appeal?.by &&
+    receipt.appeal?.at === appeal?.at
   );
 }

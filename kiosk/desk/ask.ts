@@ -1,14 +1,24 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { refusal } from '../problems.ts';
 import { type Ledger, toView } from './ledger.ts';
-import { type AskDeps, type Asked, askBackend, type Question, spanOf, type TillRequest } from './question.ts';
+import {
+  type AskDeps,
+  type Asked,
+  askBackend,
+  newBackendKey,
+  type Question,
+  spanOf,
+  type TillRequest,
+} from './question.ts';
 import type { Serving } from './serve.ts';
+import { type TakeBackDeps, takeBack } from './take-back.ts';
 import type { Turns } from './turns.ts';
 import { createWaiting } from './wait.ts';
 
 /** Takes questions of tills: the same key gets the same verification, for ever. */
-export function createAsking(deps: AskDeps, ledger: Ledger, turns: Turns, serving: Serving) {
+export function createAsking(deps: AskDeps & TakeBackDeps, ledger: Ledger, turns: Turns, serving: Serving) {
   const pending = new Map<string, Promise<Asked>>();
+  const clearing = new Map<string, Promise<boolean>>();
   const waiting = createWaiting(deps, ledger, turns, serving);
 
   const enter = async (question: Question, fresh: boolean): Promise<Asked> => {
@@ -19,20 +29,34 @@ export function createAsking(deps: AskDeps, ledger: Ledger, turns: Turns, servin
   };
   return {
     async ask(till: string, key: string, request: TillRequest): Promise<Asked> {
+      const name = `${till}\n${key}`;
+      await clearing.get(name);
       const digest = createHmac('sha256', deps.secret).update(JSON.stringify(request)).digest('base64url');
       const prior = deps.outbox.findAsk(till, key);
       if (prior && prior.digest !== digest) return { ok: false, problem: refusal('idempotency-conflict') };
       const known = prior?.verification && ledger.look(prior.verification);
       if (known) return { ok: true, fresh: false, view: known };
-      const name = `${till}\n${key}`;
       const same = pending.get(name);
       if (same) return same.then((asked) => (asked.ok ? { ...asked, fresh: false } : asked));
-      const ask = prior ?? { till, key, digest, backendKey: backendKeyOf(name), askedAt: deps.clock.epoch() };
+      const ask = prior ?? { till, key, digest, backendKey: newBackendKey(), askedAt: deps.clock.epoch() };
       const asked = enter({ ask, request, remembered: prior !== undefined }, !prior).finally(() =>
         pending.delete(name),
       );
       pending.set(name, asked);
       return asked;
+    },
+    /**
+     * Finds out what became of a question whose answer never came. @returns whether that is known now: not while it is
+     * being asked, or while the backend is away.
+     */
+    clear(till: string, key: string): Promise<boolean> {
+      const name = `${till}\n${key}`;
+      const same = clearing.get(name);
+      if (same) return same;
+      if (pending.has(name)) return Promise.resolve(false);
+      const cleared = takeBack(deps, ledger, till, key).finally(() => clearing.delete(name));
+      clearing.set(name, cleared);
+      return cleared;
     },
     giveUp: waiting.giveUp,
   };
@@ -60,6 +84,3 @@ function enterNow(
   const turn = { id: '', till: question.ask.till, start: () => start().catch(reject), moved: () => undefined };
   return turns.enter(turn, false) === undefined ? undefined : promise;
 }
-
-/** Same till, same key: the same key at the backend, also after this machine lost its data. */
-const backendKeyOf = (name: string): string => createHash('sha256').update(name).digest('base64url');

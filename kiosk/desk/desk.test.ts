@@ -174,6 +174,22 @@ describe('another round', () => {
     expect(await at.desk.appeal('till-a', id, 'cashier')).toMatchObject({ fresh: false });
     expect(view(at, id)).toMatchObject({ outcome: 'rejected', appeal: { by: 'cashier', decision: 'open' } });
   });
+  it('an appeal whose receipt is not the backend’s, or not of an appeal, is none', async () => {
+    backend.knobs.next = ['appeal'];
+    const at = counter();
+    const id = await ask(at, '1');
+    await end(at, id);
+    const before = view(at, id);
+    for (const wrong of ['forge', 'oldReceipt'] as const) {
+      backend.knobs[wrong] = true;
+      expect(await at.desk.appeal('till-a', id, 'cashier')).toMatchObject({ problem: { code: 'receipt-wrong' } });
+      expect(view(at, id)).toEqual(before);
+      backend.knobs[wrong] = false;
+    }
+    expect(await at.desk.appeal('till-a', id, 'cashier')).toMatchObject({ fresh: true, view: { state: 'appealed' } });
+    expect(view(at, id).receipt).toBe(backend.receiptOf(id));
+    expect(view(at, id).receipt).not.toBe(before.receipt);
+  });
 });
 
 describe('a receipt that is not the backend’s', () => {
@@ -208,12 +224,15 @@ describe('what became of a sale', () => {
     await refuse(at, id);
     await until(() => view(at, id).outcome);
     const again = await ask(at, '2', 'till-a', 'S-1');
-    expect(at.desk.ofSale('till-a', 'S-1').views.map(({ verification }) => verification)).toEqual([again, id]);
-    expect(at.desk.ofSale('till-b', 'S-1')).toEqual({ views: [], unclear: false });
+    const { views } = await at.desk.ofSale('till-a', 'S-1');
+    expect(views.map(({ verification }) => verification)).toEqual([again, id]);
+    expect(await at.desk.ofSale('till-b', 'S-1')).toEqual({ views: [], unclear: false });
     await refuse(at, again);
     await until(() => !at.desk.isBusy());
     await backend.shut();
     await at.desk.ask('till-a', '3', { ...REQUEST, sale: 'S-3' });
-    expect(at.desk.ofSale('till-a', 'S-3')).toEqual({ views: [], unclear: true });
+    expect(await at.desk.ofSale('till-a', 'S-3')).toEqual({ views: [], unclear: true });
+    await backend.open();
+    expect(await at.desk.ofSale('till-a', 'S-3')).toEqual({ views: [], unclear: false });
   });
 });

@@ -58,6 +58,9 @@ export function createLedger(deps: LedgerDeps) {
     end(id: string, { ended, settled }: Settlement): void {
       const kept = deps.outbox.find(id);
       if (!kept || kept.settled) return;
+      // It was told before, and stands.
+      if (kept.view.outcome === ended.outcome && kept.view.receipt === ended.receipt)
+        return void deps.outbox.save({ ...kept, settled });
       change(id, (view) => ({
         view: { ...withoutStep(view), ...ended, state: ended.outcome },
         settled,
@@ -66,10 +69,10 @@ export function createLedger(deps: LedgerDeps) {
       const { outcome, reason, refusal } = ended;
       deps.note('outcome', { verification: id, outcome, reason, settled, ...(refusal && { refusal }) });
     },
-    /** Whether it stands is to be found out. */
-    doubt(id: string): void {
+    /** Whether it stands, or is to be found out. */
+    trust(id: string, settled: boolean): void {
       const kept = deps.outbox.find(id);
-      if (kept) deps.outbox.save({ ...kept, settled: false });
+      if (kept) deps.outbox.save({ ...kept, settled });
     },
     /** The next round of the same verification. */
     again(view: TillView): void {

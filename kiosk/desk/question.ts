@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Problem } from '../../server/contract/problem.ts';
 import type { Verification, VerificationRequest } from '../../server/contract/schemas.ts';
 import type { Answer, Backend } from '../backend.ts';
@@ -29,11 +30,22 @@ export type AskDeps = {
 /** Everything that one question needs on its way. */
 export type Question = { readonly ask: Ask; readonly request: TillRequest; readonly remembered: boolean };
 
+type AskBackendDeps = Pick<AskDeps, 'backend' | 'outbox' | 'outOfOrder'>;
+
+/** The kiosk's own key of a question. */
+export const newBackendKey = (): string => randomBytes(24).toString('base64url');
+
+/** Asks under the question's own key: whatever happened to an answer before, it is one verification. */
+export async function askBackend(deps: AskBackendDeps, question: Question): Promise<Answer<Verification>> {
+  const answer = await askOnce(deps, question);
+  if (answer.ok || answer.problem.code !== 'question-withdrawn') return answer;
+  // It was taken back, and the word that nothing had come of it was lost: this is another question.
+  const ask = { ...question.ask, backendKey: newBackendKey() };
+  return askOnce(deps, { ...question, ask, remembered: false });
+}
+
 /** Writes the key down before the backend hears of it, so that it is asked under the same one again. */
-export async function askBackend(
-  deps: Pick<AskDeps, 'backend' | 'outbox' | 'outOfOrder'>,
-  { ask, request, remembered }: Question,
-): Promise<Answer<Verification>> {
+async function askOnce(deps: AskBackendDeps, { ask, request, remembered }: Question): Promise<Answer<Verification>> {
   const trouble = deps.outOfOrder();
   if (trouble) return { ok: false, problem: trouble };
   if (!remembered) deps.outbox.rememberAsk(ask, request.sale);

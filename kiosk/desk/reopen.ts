@@ -11,7 +11,7 @@ import type { Serving } from './serve.ts';
 import type { Turns } from './turns.ts';
 
 export type ReopenDeps = {
-  readonly backend: Pick<Backend, 'retry' | 'appeal' | 'find'>;
+  readonly backend: Pick<Backend, 'retry' | 'appeal' | 'find' | 'check'>;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly outOfOrder: () => Problem | undefined;
@@ -26,10 +26,12 @@ export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, 
     const { promise, resolve, reject } = Promise.withResolvers<Asked>();
     const start = async () => {
       const trouble = deps.outOfOrder();
-      const answer = trouble ? ({ ok: false, problem: trouble } as const) : await reopen(deps.backend, view);
+      if (trouble) return resolve(no(trouble));
+      // Before it is asked for: should this process end here, whether it runs at the backend is found out later.
+      ledger.trust(view.verification, false);
+      const answer = await reopen(deps.backend, view);
       if (!answer.ok) {
-        // Whether it runs at the backend is found out later.
-        if (!trouble && answer.problem.status >= 500) ledger.doubt(view.verification);
+        ledger.trust(view.verification, answer.problem.status < 500);
         return resolve(answer);
       }
       const span: Span = { endsAt: deps.clock.epoch() + view.lifetimeMs, lifetimeMs: view.lifetimeMs };
@@ -58,6 +60,8 @@ export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, 
       pending.set(`${till}\n${id}`, asked);
       return asked;
     },
+    /** Whether another round is being asked for. */
+    isPending: (till: string, id: string): boolean => pending.has(`${till}\n${id}`),
     async appeal(till: string, id: string, by: AppealRequest['by']): Promise<Asked> {
       const kept = deps.outbox.find(id);
       if (kept?.till !== till) return no(refusal('verification-unknown'));
@@ -66,6 +70,9 @@ export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, 
       if (!kept.settled) return no(refusal('backend-unreachable', { detail: 'the outcome is not confirmed yet' }));
       const answer = await deps.backend.appeal(kept.view.record ?? id, { by });
       if (!answer.ok) return no(answer.problem);
+      const check = await deps.backend.check(answer.value);
+      if (check === 'unknown') return no(refusal('backend-unreachable', { detail: 'its receipt cannot be checked' }));
+      if (check === 'wrong') return no(refusal('receipt-wrong'));
       ledger.appeal(id, answer.value);
       return { ok: true, fresh: true, view: ledger.look(id)! };
     },

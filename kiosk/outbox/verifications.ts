@@ -25,12 +25,15 @@ const TABLES = `
     asked_at INTEGER NOT NULL, verification TEXT, sale TEXT, PRIMARY KEY (till, key)) STRICT;
   CREATE TABLE IF NOT EXISTS verification (
     id TEXT PRIMARY KEY, till TEXT NOT NULL, view TEXT NOT NULL, settled INTEGER NOT NULL) STRICT;
+  CREATE INDEX IF NOT EXISTS ask_by_verification ON ask (verification);
   CREATE INDEX IF NOT EXISTS by_sale ON verification (till, json_extract(view, '$.sale'));
   CREATE INDEX IF NOT EXISTS unsettled ON verification (settled) WHERE settled = 0;
   CREATE TABLE IF NOT EXISTS event (
     verification TEXT NOT NULL, id INTEGER NOT NULL, event TEXT NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (verification, id)) STRICT, WITHOUT ROWID;
 `;
+
+const ASK = 'SELECT till, key, digest, backend_key, asked_at, verification FROM ask';
 
 /**
  * What must survive a power cut: which till asked what under which key, the outcome, and the event stream.
@@ -43,9 +46,10 @@ export function openOutbox(db: KioskDatabase, also: (kept: Kept, event: TillEven
   // Of kiosks from before the recovery by sale.
   if (!columns.some(({ name }) => name === 'sale')) db.exec('ALTER TABLE ask ADD COLUMN sale TEXT');
   const one = {
-    ask: db.prepare(
-      'SELECT till, key, digest, backend_key, asked_at, verification FROM ask WHERE till = ? AND key = ?',
-    ),
+    ask: db.prepare(`${ASK} WHERE till = ? AND key = ?`),
+    askOf: db.prepare(`${ASK} WHERE verification = ?`),
+    unanswered: db.prepare(`${ASK} WHERE verification IS NULL AND asked_at <= ?`),
+    unansweredOf: db.prepare(`${ASK} WHERE verification IS NULL AND till = ? AND sale = ?`),
     remember: db.prepare('INSERT INTO ask (till, key, digest, backend_key, asked_at, sale) VALUES (?, ?, ?, ?, ?, ?)'),
     forget: db.prepare('DELETE FROM ask WHERE till = ? AND key = ? AND verification IS NULL'),
     bind: db.prepare('UPDATE ask SET verification = ? WHERE till = ? AND key = ?'),
@@ -59,9 +63,6 @@ export function openOutbox(db: KioskDatabase, also: (kept: Kept, event: TillEven
     ),
     ofSale: db.prepare(
       "SELECT till, view, settled FROM verification WHERE till = ? AND json_extract(view, '$.sale') = ? ORDER BY rowid DESC LIMIT 20",
-    ),
-    unbound: db.prepare(
-      'SELECT count(*) AS count FROM ask WHERE till = ? AND sale = ? AND verification IS NULL AND asked_at > ?',
     ),
     append: db.prepare(
       'INSERT INTO event (verification, id, event, data) SELECT ?, coalesce(max(id), 0) + 1, ?, ? FROM event WHERE verification = ? RETURNING id',
@@ -80,7 +81,7 @@ export function openOutbox(db: KioskDatabase, also: (kept: Kept, event: TillEven
     rememberAsk(ask: Ask, sale: string): void {
       one.remember.run(ask.till, ask.key, ask.digest, ask.backendKey, ask.askedAt, sale);
     },
-    /** The backend refused it for good: the till may use the key again for a corrected request. */
+    /** Nothing came of it and nothing will: the till may use the key again, also for a corrected request. */
     forgetAsk(till: string, key: string): void {
       one.forget.run(till, key);
     },
@@ -95,9 +96,11 @@ export function openOutbox(db: KioskDatabase, also: (kept: Kept, event: TillEven
     findRecord: (record: string): Kept | undefined => toKept(one.find.get(record) ?? one.findRecord.get(record)),
     /** Newest first; the 20 newest. */
     ofSale: (till: string, sale: string): readonly Kept[] => one.ofSale.all(till, sale).map((row) => toKept(row)!),
-    /** Whether the backend was asked for this sale since `after`, and its answer never came. */
-    isUnclear: (till: string, sale: string, after: number): boolean =>
-      (one.unbound.get(till, sale, after) as { count: number }).count > 0,
+    askOf: (verification: string): Ask | undefined => toAsk(one.askOf.get(verification)),
+    /** What the backend was asked until then, milliseconds since 1970, and did not answer. */
+    unanswered: (until: number): readonly Ask[] => one.unanswered.all(until).map((row) => toAsk(row)!),
+    unansweredOf: (till: string, sale: string): readonly Ask[] =>
+      one.unansweredOf.all(till, sale).map((row) => toAsk(row)!),
     unsettled: (): readonly Kept[] => one.unsettled.all().map((row) => toKept(row)!),
     /** Keeps the view and appends the event that changed it, in one step. */
     record: db.transaction((kept: Kept, entry: TillNews): TillEvent => {

@@ -39,6 +39,7 @@ export type Scripted = ReturnType<typeof createScriptedBackend>;
 export function createScriptedBackend(deps: ScriptedDeps) {
   const all = new Map<string, Kept>();
   const byKey = new Map<string, string>();
+  const withdrawn = new Set<string>();
 
   const change = (kept: Kept, next: Partial<Verification>) => {
     kept.verification = { ...kept.verification, ...next };
@@ -103,8 +104,15 @@ export function createScriptedBackend(deps: ScriptedDeps) {
       await deps.onCreate(script);
       if (deps.isAway()) return unreachable('the simulator says so');
       if (before) return { ok: true, value: all.get(before)!.verification };
+      if (withdrawn.has(key)) return problem(409, 'question-withdrawn');
       if (script.before === 'person-unknown') return problem(404, 'person-unknown');
       return make(request, key, script);
+    },
+    async withdraw(_, key) {
+      if (deps.isAway()) return unreachable('the simulator says so');
+      const id = byKey.get(key);
+      if (id === undefined) withdrawn.add(key);
+      return { ok: true, value: id === undefined ? null : all.get(id)!.verification };
     },
     async find(id) {
       const kept = found(id);

@@ -18,6 +18,7 @@ const PLAN = { steps: [{ challenge: 'turn-left', holdMs: 0 }], stepLimitMs: 7000
 
 export async function startTestBackend() {
   const all = new Map<string, Kept>();
+  const withdrawn = new Set<string>();
   const seen: { creates: number; evidence: string[]; cancels: CancelRequest[]; signed: boolean[] } = {
     creates: 0,
     evidence: [],
@@ -31,7 +32,12 @@ export async function startTestBackend() {
     unknown: false,
     decide: true,
     forge: false,
+    /** An appeal comes with the receipt from before. */
+    oldReceipt: false,
     loseRetry: 0,
+    /** What a question waits for on its way, and its answer on the way back. */
+    onItsWay: async (): Promise<void> => undefined,
+    onItsWayBack: async (): Promise<void> => undefined,
     next: [] as ('retry' | 'appeal')[],
   };
   const enc: JWK = {
@@ -87,9 +93,11 @@ export async function startTestBackend() {
     seen.creates++;
     if (knobs.unknown) return problem(404, 'person-unknown');
     const key = context.req.header('idempotency-key')!;
+    const body = (await context.req.json()) as { till: string; sale: string; channel: 'kiosk' };
+    await knobs.onItsWay();
     const before = [...all.values()].find((kept) => kept.key === key);
     if (before) return context.json(before.verification);
-    const body = (await context.req.json()) as { till: string; sale: string; channel: 'kiosk' };
+    if (withdrawn.has(key)) return problem(409, 'question-withdrawn');
     const now = Date.now();
     const verification: Verification = {
       id: `v${all.size + 1}`,
@@ -107,7 +115,14 @@ export async function startTestBackend() {
       answered: [],
     };
     all.set(verification.id, { verification, watchers: new Set(), key });
+    await knobs.onItsWayBack();
     return context.json(verification, 201);
+  });
+  app.post('/v1/verifications/withdraw', async (context) => {
+    const { key } = (await context.req.json()) as { key: string };
+    const found = [...all.values()].find((kept) => kept.key === key);
+    if (!found) withdrawn.add(key);
+    return context.json({ verification: found?.verification ?? null });
   });
   app.get('/v1/verifications/:id', (context) => {
     const kept = all.get(context.req.param('id'));
@@ -155,7 +170,10 @@ export async function startTestBackend() {
     const kept = all.get(context.req.param('id'))!;
     const { by } = (await context.req.json()) as { by: 'cashier' };
     const appeal = { by, at: new Date().toISOString(), decision: 'open' } as const;
-    kept.verification = { ...kept.verification, state: 'appealed', appeal };
+    const { result } = kept.verification;
+    const asked = { ...kept.verification, state: 'appealed', appeal } as const;
+    const receipt = sign({ ...receiptOf(asked, result!.outcome, result!.reason), appeal });
+    kept.verification = { ...asked, result: { ...result!, ...(!knobs.oldReceipt && { receipt }) } };
     return context.json(kept.verification);
   });
   app.post('/v1/people', (context) =>

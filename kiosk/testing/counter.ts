@@ -94,6 +94,8 @@ export type CounterOptions = {
   /** Another camera and other eyes than the test's own. */
   readonly camera?: Camera;
   readonly newLook?: () => Look;
+  /** Another line to the backend. */
+  readonly fetch?: typeof fetch;
   /** Sees every state of the screen, too. */
   readonly show?: (state: ScreenState) => void;
 };
@@ -114,7 +116,8 @@ export function createCounter(url: string, options: CounterOptions = {}) {
   const outbox = openOutbox(database, ({ till, view }, event) => messages.add(till, view, event));
   const eye = createEye({ camera: options.camera ?? camera.camera, retryMs: 50, status: () => undefined });
   const id = () => 'kiosk-1';
-  const backend = createBackend({ url, timeoutMs: 500, fetch, sign: createSigner(key, id, Date.now) });
+  const line = options.fetch ?? fetch;
+  const backend = createBackend({ url, timeoutMs: 500, fetch: line, sign: createSigner(key, id, Date.now) });
   const limits = { cameraLostMs: options.cameraLostMs ?? 300, graceMs: options.graceMs ?? 1000 };
   const show = (state: ScreenState) => {
     states.push(state);

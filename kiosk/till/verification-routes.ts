@@ -70,10 +70,10 @@ async function ask({ desk }: Deps, context: TillContext): Promise<Response> {
 }
 
 /** What became of a sale: for a till that lost everything but its own reference. */
-function recover({ desk }: Deps, context: TillContext): Response {
+async function recover({ desk }: Deps, context: TillContext): Promise<Response> {
   const sale = context.req.query('sale');
   if (!sale) return problemResponse(context, refusal('request-invalid', { issues: [SALE_MISSING] }));
-  const { views, unclear } = desk.ofSale(context.var.till.id, sale);
+  const { views, unclear } = await desk.ofSale(context.var.till.id, sale);
   const open = views.find((view) => view.outcome === undefined);
   const status = open || unclear ? 'in-progress' : views.length > 0 ? 'processed' : 'not-found';
   const newest = open ?? views[0];
