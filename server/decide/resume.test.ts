@@ -87,6 +87,17 @@ for (const engine of storeEngines())
       expect(policeAgain.asked()).toBe(1);
     }, 20_000);
 
+    it('is taken up by one of several that look at the same moment', async () => {
+      const dying = await start({ authorities: [counted('bank').authority, saying('police'), saying('insurer')] });
+      const kiosk = await dying.kiosk();
+      const id = await toMatching(kiosk);
+      await crash(dying);
+      await sleep(700);
+      const [one] = await Promise.all([start({}), start({}), start({})]);
+      expect((await untilEnded(at(kiosk, one!), id, 8000)).state).toBe('verified');
+      expect((await linesOf(one!, id)).filter((what) => what === 'decision-resumed')).toHaveLength(1);
+    }, 15_000);
+
     it('that could not be written is taken up again by the same process', async () => {
       const backend = await start({});
       const kiosk = await backend.kiosk();
@@ -112,6 +123,21 @@ for (const engine of storeEngines())
       expect(backend.faults.map((fault) => (fault as Error).message)).toContain('the disk is full');
       expect(broken.evidence).toBeDefined();
     }, 15_000);
+
+    it('of a process that lost its turn is left to the one that has it', async () => {
+      let answer: (said: Answer) => void = () => undefined;
+      const bank: Authority = { name: 'bank', ask: () => new Promise((resolve) => (answer = resolve)) };
+      const backend = await start({ leaseMs: 60_000, authorities: [bank, saying('police'), saying('insurer')] });
+      const kiosk = await backend.kiosk();
+      const id = await toMatching(kiosk);
+      while ((await kiosk.find(id)).answered.length < 2) await sleep(20);
+      const later = (await backend.store.now()) + 60_000;
+      expect(await backend.store.evidence.take(id, 'another', later, later + 60_000)).toBe(true);
+      answer(bankYes);
+      await sleep(300);
+      expect(await kiosk.find(id)).toMatchObject({ state: 'matching', answered: expect.not.arrayContaining(['bank']) });
+      expect(backend.faults).toEqual([]);
+    });
 
     it('that was cancelled meanwhile stays cancelled, and nobody is asked', async () => {
       const silent = counted('bank');
