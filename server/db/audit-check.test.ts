@@ -96,6 +96,12 @@ for (const engine of storeEngines())
       await place.run(`update audit_heads set n = 1, hash = '${hash}' where chain = ${chain}`);
       expect(await findings()).toEqual([{ kind: 'head-wrong', chain }]);
     });
+    it('is not fooled by an earlier head alone, though it was a true one', async () => {
+      const { hash } = (await store.audit.of('v1'))[0]!;
+      const mac = signHead(AUDIT_KEY, { chain, n: 1, hash });
+      await place.run(`update audit_heads set n = 1, hash = '${hash}', mac = '${mac}' where chain = ${chain}`);
+      expect(await findings()).toEqual([{ kind: 'head-wrong', chain }]);
+    });
     it('shows by a checkpoint that everything was put back to an earlier day, head and all', async () => {
       const { heads } = await check(place.database);
       expect((await check(place.database, { checkpoint: heads })).findings).toEqual([]);
