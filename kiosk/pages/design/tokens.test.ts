@@ -47,6 +47,8 @@ describe('the colours', () => {
 
   it.each([
     ['accent', 'ground'],
+    ['edge', 'ground'],
+    ['edge', 'ground-soft'],
     ['do', 'ground'],
     ['do', 'ground-soft'],
     ['stop', 'ground'],

@@ -191,7 +191,7 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     const told = () => page.textContent('[role="status"]');
     await expect.poll(told).toBe('请慢慢向左转头');
     screen.hub.show({ store: 's', kind: 'result', outcome: 'rejected', reason: 'liveness-face-lost' });
-    await expect.poll(told).toBe('这次没有通过。脸离开了画面。请在收银台再试一次，或用其他方式');
+    await expect.poll(told).toBe('这次没有通过。脸离开了画面，请一直看着屏幕。请在收银台再试一次，或用其他方式');
     screen.hub.show({ store: 's', kind: 'idle' });
     await expect.poll(told).toBe('');
     await page.close();

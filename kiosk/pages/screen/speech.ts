@@ -75,8 +75,8 @@ export function useSpeech(language: Readonly<Ref<Language>>) {
   };
 }
 
-/** Says a sentence now, and again whenever it becomes another one. */
+/** Says a sentence now, and again whenever it becomes another one; where its lines may break is not for the ear. */
 export function useSpoken(sentence: () => string): void {
   const speech = inject(SPEECH);
-  watch(sentence, (text) => void speech?.say(text), { immediate: true });
+  watch(sentence, (text) => void speech?.say(text.replaceAll('\u200b', '')), { immediate: true });
 }

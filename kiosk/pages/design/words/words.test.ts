@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { REASONS } from '../../../../server/contract/reasons.ts';
-import { WORDS } from './index.ts';
+import { placeAtScreen, WORDS } from './index.ts';
 
 /** Every sentence with its place. */
 function sentences(value: object, before = ''): readonly (readonly [string, string])[] {
@@ -38,6 +38,18 @@ describe('the words of the pages', () => {
       ...Object.values(challengesAgain),
       ...Object.values(outcomes),
     ];
-    for (const headline of headlines) expect([...headline].length, headline).toBeLessThanOrEqual(22);
+    for (const headline of headlines) expect([...headline.replaceAll('\u200b', '')].length).toBeLessThanOrEqual(22);
+    // The narrowest column beside the oval takes eight characters: a longer run would break in the middle of a word.
+    for (const headline of headlines)
+      for (const run of headline.split(/(?<=[，、：…？])|\u200b/))
+        expect([...run].length, headline).toBeLessThanOrEqual(9);
+  });
+
+  it('tell nobody in the room what bank, police or insurer know of a person', () => {
+    const refusals = REASONS.filter((reason) => /^(police|insurer|bank)-/.test(reason) && !/unavailable/.test(reason));
+    expect(refusals.length).toBeGreaterThan(9);
+    for (const reason of refusals) expect(placeAtScreen(reason), reason).toBe('screen.askCashier');
+    expect(placeAtScreen('police-unavailable')).toBeUndefined();
+    expect(placeAtScreen('liveness-face-lost')).toBe('reasonsAtScreen.liveness-face-lost');
   });
 });
