@@ -12,7 +12,7 @@ const START: Facts = {
   round: 1,
   assistance: 'none',
 };
-const RETRIED: Happening = { kind: 'retried', assistance: 'none' };
+const RETRIED: Happening = { kind: 'retried', assistance: 'none', opened: 1 };
 const EXPIRED = {
   outcome: 'expired',
   reason: 'expired',
@@ -40,7 +40,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   }),
   fc.record({ kind: kind('decided'), round, ending }),
   fc.record({ kind: kind('cancelled'), reason: fc.constant('cancelled') }),
-  fc.record({ kind: kind('retried'), assistance }),
+  fc.record({ kind: kind('retried'), assistance, opened: fc.nat(3) }),
   fc.record({ kind: kind('assisted'), assistance }),
   fc.record({ kind: kind('appealed') }),
   fc.record({ kind: kind('time-passed') }),
@@ -187,7 +187,8 @@ describe('a verification of somebody who cannot turn or nod', () => {
   });
   it('has the longer time in the next round, too, if it is assisted', () => {
     const ended: Facts = { ...START, state: 'expired', reopenUntil: 500, ending: EXPIRED };
-    const retried = (assistance: Facts['assistance']) => step(ended, { kind: 'retried', assistance }, 400, RULES).facts;
+    const retried = (assistance: Facts['assistance']) =>
+      step(ended, { kind: 'retried', assistance, opened: 1 }, 400, RULES).facts;
     expect(retried('gentle')).toMatchObject({ round: 2, assistance: 'gentle', expiresAt: 1700 });
     expect(retried('none')).toMatchObject({ round: 2, assistance: 'none', expiresAt: 1400 });
   });
@@ -209,6 +210,8 @@ describe('a verification that ended without success', () => {
     const retry = (facts: Facts, now = 400) => step(facts, RETRIED, now, RULES).refused;
     expect(retry(ended('police-mismatch'))).toBe('retry-pointless');
     expect(retry(ended('liveness-face-lost', 3))).toBe('attempt-limit');
+    const usedUp: Happening = { ...RETRIED, opened: 3 };
+    expect(step(ended('liveness-face-lost'), usedUp, 400, RULES).refused).toBe('attempt-limit');
     expect(retry(ended('liveness-face-lost'), 500)).toBe('reopen-late');
     expect(retry(START)).toBe('verification-live');
   });

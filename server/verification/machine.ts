@@ -44,7 +44,8 @@ export type Happening =
   | { readonly kind: 'authorities-answered'; readonly round: number; readonly answers: Answered }
   | { readonly kind: 'decided'; readonly round: number; readonly ending: Ending }
   | { readonly kind: 'cancelled'; readonly reason: string }
-  | { readonly kind: 'retried'; readonly assistance: AssistanceKind }
+  /** `opened`: as above; a round in which none could be opened any more would be a dead end. */
+  | { readonly kind: 'retried'; readonly assistance: AssistanceKind; readonly opened: number }
   | { readonly kind: 'appealed' }
   | { readonly kind: 'time-passed' };
 
@@ -121,7 +122,7 @@ function reopen(facts: Facts, happening: Happening, now: number, rules: Rules): 
   if (now >= (facts.reopenUntil ?? 0)) return { facts, refused: 'reopen-late' };
   if (happening.kind === 'appealed') return enter(facts, 'appealed');
   if (!canRetry(facts.ending?.reason ?? '')) return { facts, refused: 'retry-pointless' };
-  if (facts.round >= rules.attempts) return { facts, refused: 'attempt-limit' };
+  if (Math.max(facts.round, happening.opened) >= rules.attempts) return { facts, refused: 'attempt-limit' };
   const { ending: _, reopenUntil: __, ...rest } = facts;
   const round = facts.round + 1;
   const { assistance } = happening;

@@ -70,6 +70,14 @@ describe('a refused verification', () => {
     expect((await kiosk.find(id)).result?.next).toEqual(['appeal']);
     expect(await problem(kiosk.change(id, 'retry'))).toEqual([409, 'attempt-limit']);
   });
+  it('whose attempts were all opened is not tried again: there would be none left for it', async () => {
+    const id = await ask();
+    await kiosk.attempt(id);
+    await kiosk.attempt(id);
+    await tryOnce(kiosk, id, REFUSED);
+    expect(await problem(kiosk.change(id, 'retry'))).toEqual([409, 'attempt-limit']);
+    expect((await kiosk.change(id, 'appeal', { by: 'subject' })).status).toBe(200);
+  });
   it('waits for its turn when the kiosk serves somebody else, and not for ever', async () => {
     const id = await ask();
     await tryOnce(kiosk, id, REFUSED);

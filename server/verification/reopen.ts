@@ -24,7 +24,10 @@ export async function retryVerification(
   if (live && live.expires_at <= (await deps.store.now())) await expire(deps, live.id);
   const changed = await applyChange(deps, {
     id,
-    happening: { kind: 'retried', assistance: helped.assistance },
+    happening: async (records) => {
+      const opened = (await records.attempts.of(id)).length;
+      return { kind: 'retried', assistance: helped.assistance, opened };
+    },
     who: `kiosk:${kiosk}`,
     detail: { round: row.round + 1, ...toldOf(helped) },
     columns: () => helped,
