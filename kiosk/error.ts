@@ -8,7 +8,8 @@ export type KioskCode =
   | 'store-unreadable'
   | 'port-in-use'
   | 'certificate-unreadable'
-  | 'page-missing';
+  | 'page-missing'
+  | 'body-cut';
 
 export class KioskError extends Error {
   readonly code: KioskCode;

@@ -1,9 +1,17 @@
+import { KioskError } from './error.ts';
+
 /** Where the kiosk writes what happened: JSON lines. No names, no numbers of persons, no pictures. */
 export type Log = {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 };
+
+/** A request that met an exception. One that the client itself cut off is no fault of ours. */
+export function logFailed(log: Log, error: unknown): void {
+  if (error instanceof KioskError && error.code === 'body-cut') log.info({ code: error.code }, error.message);
+  else log.error(describeFault(error), 'a request failed');
+}
 
 /** Class, code and place of a fault. Its message only where the class is ours: others repeat what they were given. */
 export function describeFault(error: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import type { Problem } from '../server/contract/problem.ts';
+import { KioskError } from './error.ts';
 
 /** What the kiosk itself refuses, with the words for a till developer. Codes are stable; the backend's are passed on. */
 const REFUSALS = {
@@ -8,6 +9,7 @@ const REFUSALS = {
   'request-invalid': [422, 'the request does not fit its schema'],
   'id-number-invalid': [422, 'the ID number is not valid'],
   'channel-unavailable': [422, 'this channel is not available on this kiosk'],
+  'body-cut': [400, 'the connection ended within the body'],
   'body-too-large': [413, 'the body is larger than 16 KiB'],
   'till-unknown': [401, 'the key of a till is required: Authorization: Bearer KEY'],
   'pairing-unknown': [404, 'this pairing is over, or never was: begin a new one'],
@@ -40,3 +42,7 @@ export function refusal(code: RefusalCode, more: Pick<Problem, 'detail' | 'issue
   const [status, title] = REFUSALS[code];
   return { type: 'about:blank', title, status, code, ...more };
 }
+
+/** What whoever asked is told of an exception. */
+export const problemOfFault = (error: unknown): Problem =>
+  refusal(error instanceof KioskError && error.code === 'body-cut' ? 'body-cut' : 'kiosk-fault');

@@ -8,7 +8,7 @@ import { loadDeviceKey } from './device-key.ts';
 import { type Eyes, openEyes } from './eyes.ts';
 import { type Line, openLine } from './line.ts';
 import { listen } from './listen.ts';
-import { describeFault, type Log } from './log.ts';
+import { type Log, logFailed } from './log.ts';
 import { openDatabase } from './outbox/database.ts';
 import { openOutbox } from './outbox/verifications.ts';
 import { ensurePages } from './pages/build/ensure.ts';
@@ -106,7 +106,7 @@ async function openScreen(config: KioskConfig, log: Log, parts: ScreenParts, onC
   const voice = createVoice(config.screen.voice, (why) => log.info({}, why));
   onClose(voice.stop);
   const remoteAddress = (env: unknown) => getConnInfo({ env } as never).remote.address;
-  const fault = (error: unknown) => log.error(describeFault(error), 'a request failed');
+  const fault = (error: unknown) => logFailed(log, error);
   const app = createScreenApp({ ...parts, voice, remoteAddress, fault });
   const listening = await listen('screen', app.fetch, config.screen);
   onClose(listening.close);

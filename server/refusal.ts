@@ -1,6 +1,7 @@
 /** Everything that the backend can say no to: status and title; the code is stable and documented in docs/errors.md. */
 export const REFUSALS = {
   'body-malformed': [400, 'The body is not JSON'],
+  'body-cut': [400, 'The connection ended within the body'],
   'idempotency-key-missing': [400, 'Idempotency-Key is missing or not 1 to 128 visible ASCII characters'],
   'signature-missing': [401, 'The request is not signed'],
   'signature-malformed': [401, 'The signature cannot be read'],

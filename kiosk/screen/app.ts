@@ -7,7 +7,7 @@ import type { Consent } from '../consent.ts';
 import { guardOrigin } from '../origin.ts';
 import { type Page, servePages } from '../pages/serve.ts';
 import type { Preview } from '../preview.ts';
-import { refusal } from '../problems.ts';
+import { problemOfFault, refusal } from '../problems.ts';
 import { problemResponse } from '../till/answer.ts';
 import type { ScreenHub } from './hub.ts';
 import { streamPreview, streamScreen } from './stream.ts';
@@ -67,7 +67,7 @@ export function createScreenApp(deps: ScreenAppDeps): Hono {
   app.notFound((context) => problemResponse(context, refusal('not-found')));
   app.onError((error, context) => {
     deps.fault(error);
-    return problemResponse(context, refusal('kiosk-fault'));
+    return problemResponse(context, problemOfFault(error));
   });
   return app;
 }

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { guardOrigin } from '../origin.ts';
 import { servePages } from '../pages/serve.ts';
-import { refusal } from '../problems.ts';
+import { problemOfFault, refusal } from '../problems.ts';
 import { problemResponse } from './answer.ts';
 import { identifyTill } from './auth.ts';
 import type { TillAppDeps } from './deps.ts';
@@ -36,7 +36,7 @@ export function createTillApp(deps: TillAppDeps): Hono<TillEnv> {
   app.notFound((context) => problemResponse(context, refusal('not-found')));
   app.onError((error, context) => {
     deps.fault(error);
-    return problemResponse(context, refusal('kiosk-fault'));
+    return problemResponse(context, problemOfFault(error));
   });
   return app;
 }

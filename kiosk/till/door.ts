@@ -4,7 +4,7 @@ import { isLoopback, type KioskConfig, trustsLoopback, usesTls } from '../config
 import type { ScreenState } from '../contract.ts';
 import type { Desk } from '../desk.ts';
 import { listen } from '../listen.ts';
-import { describeFault, type Log } from '../log.ts';
+import { describeFault, type Log, logFailed } from '../log.ts';
 import type { Page } from '../pages/serve.ts';
 import { refusal } from '../problems.ts';
 import type { ScreenHub } from '../screen/hub.ts';
@@ -57,7 +57,7 @@ export async function openDoor(deps: DoorDeps) {
     access,
     pairings,
     about,
-    fault: (error) => log.error(describeFault(error), 'a request failed'),
+    fault: (error) => logFailed(log, error),
   });
   const listening = await listen('till', app.fetch, config.till, certificate);
   const { port } = new URL(listening.url);

@@ -1,17 +1,22 @@
 import type { z } from 'zod';
 import { type Refusal, refuse } from '../refusal.ts';
 
-/** The whole body, if it is not larger than `limit` bytes; what is too large is not read to its end. */
+/** The whole body, if it comes, and is not larger than `limit` bytes; what is too large is not read to its end. */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array | Refusal> {
   const large = refuse('body-too-large', `at most ${limit} bytes are taken here`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) return large;
   if (!request.body) return new Uint8Array();
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request.body as ReadableStream<Uint8Array>) {
-    size += part.byteLength;
-    if (size > limit) return large;
-    parts.push(part);
+  try {
+    for await (const part of request.body as ReadableStream<Uint8Array>) {
+      size += part.byteLength;
+      if (size > limit) return large;
+      parts.push(part);
+    }
+  } catch {
+    // Whoever sent it is gone, which is no fault of ours.
+    return refuse('body-cut');
   }
   return new Uint8Array(Buffer.concat(parts));
 }

@@ -54,4 +54,4 @@ export const SIGNED_REFUSALS: readonly RefusalCode[] = [
 /** And any request with a JSON body for these. */
 export const JSON_REFUSALS: readonly RefusalCode[] = ['body-malformed', 'body-too-large', 'validation-failed'];
 /** And any request at all for these. */
-export const COMMON_REFUSALS: readonly RefusalCode[] = ['internal-fault', 'not-ready'];
+export const COMMON_REFUSALS: readonly RefusalCode[] = ['internal-fault', 'not-ready', 'body-cut'];
