@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import type { AssistanceRequest } from '../server/contract/assistance.ts';
 import { type Cardholder, peopleSchema } from '../server/contract/people.ts';
 import { PROBLEM_TYPE, type Problem, problemSchema } from '../server/contract/problem.ts';
 import {
@@ -104,7 +105,17 @@ export function createBackend(deps: BackendDeps) {
         tries: 2,
       }),
     /** Another round of one that ended; sent once more, a round that runs already is `verification-live`. */
-    retry: (id: string) => call({ method: 'POST', path: `${at(id)}/retry`, schema: verificationSchema, tries: 2 }),
+    retry: (id: string, assistance?: AssistanceRequest) =>
+      call({
+        method: 'POST',
+        path: `${at(id)}/retry`,
+        schema: verificationSchema,
+        ...(assistance && { json: { assistance } }),
+        tries: 2,
+      }),
+    /** Asks less of the person, before an attempt was opened; twice is once. */
+    assist: (id: string, asked: AssistanceRequest) =>
+      call({ method: 'POST', path: `${at(id)}/assistance`, schema: verificationSchema, json: asked, tries: 2 }),
     appeal: (id: string, request: AppealRequest) =>
       call({ method: 'POST', path: `${at(id)}/appeal`, schema: verificationSchema, json: request, tries: 1 }),
     /** Who may stand at the counter for a cardholder; masked. */

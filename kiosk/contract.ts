@@ -1,4 +1,5 @@
 import type { ChallengeKind, Hint } from '../liveness/contract.ts';
+import type { Assistance, Help } from '../server/contract/assistance.ts';
 import type {
   Authorities,
   AuthorityName,
@@ -33,6 +34,8 @@ export type Ended = {
   readonly next?: VerificationResult['next'];
   readonly nextUntil?: string;
   readonly cancelledBy?: CancelRequest['by'];
+  /** How this round was assisted. */
+  readonly assistance?: Assistance;
   /** The motions that were asked for, when it came to that. */
   readonly plan?: readonly ChallengeKind[];
   /**
@@ -57,6 +60,12 @@ export type TillView = {
   readonly subject: Verification['subject'];
   /** 1, and one more with every retry. */
   readonly round: number;
+  /** Less is asked of the person in this round. */
+  readonly assistance?: Assistance;
+  /** What the purpose allows. */
+  readonly assistable?: readonly Help[];
+  /** The person said on the screen, in this round, that turning or nodding is hard. */
+  readonly wished?: true;
   /** How many there may be; 0 while the backend has not been asked. */
   readonly rounds: number;
   /** By the kiosk's clock: when this round, or the wait in the queue, ends; and how long that is in all. */
@@ -75,6 +84,10 @@ export type TillNews =
   /** Another one is served; 1 for the next one. */
   | { readonly event: 'queued'; readonly data: { readonly place: number } }
   | { readonly event: 'step'; readonly data: Step }
+  /** The person says on the screen that turning or nodding is hard: `assistance` follows where the policy allows it. */
+  | { readonly event: 'wish'; readonly data: Readonly<Record<string, never>> }
+  /** Less is asked of the person from here on, and there is more time. */
+  | { readonly event: 'assistance'; readonly data: Assistance }
   | { readonly event: 'outcome'; readonly data: Ended }
   /** Another round begins; an outcome follows again. */
   | { readonly event: 'retry'; readonly data: { readonly round: number } }
@@ -88,7 +101,7 @@ export type ScreenState = { readonly store: string } & (
       readonly kind: 'invitation';
       readonly subject: string;
       readonly sale: string;
-      /** The person said that turning or nodding is not possible. */
+      /** The person said that turning or nodding is hard. */
       readonly accessible?: boolean;
     })
   | (ScreenVerification & { readonly kind: 'preparing' })
@@ -132,6 +145,8 @@ type ScreenVerification = {
   /** When the whole verification ends, milliseconds since 1970 (page and process share one clock), and how long it is. */
   readonly endsAt: number;
   readonly lifetimeMs: number;
+  /** Less is asked than usual. */
+  readonly assistance?: Assistance['kind'];
 };
 
 type Progress = { readonly done: number; readonly of: number };

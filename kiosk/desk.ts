@@ -1,8 +1,10 @@
 import { hkdfSync } from 'node:crypto';
+import type { AssistanceRequest } from '../server/contract/assistance.ts';
 import type { AppealRequest } from '../server/contract/schemas.ts';
 import type { Backend } from './backend.ts';
 import type { TillView } from './contract.ts';
 import { createAsking } from './desk/ask.ts';
+import { createAssisting } from './desk/assist.ts';
 import { toBusy } from './desk/busy.ts';
 import { createLedger, type LedgerDeps } from './desk/ledger.ts';
 import type { AskDeps, Asked, TillRequest } from './desk/question.ts';
@@ -16,7 +18,7 @@ import { refusal } from './problems.ts';
 export type { Asked, TillRequest } from './desk/question.ts';
 
 export type DeskDeps = Omit<AskDeps, 'busy' | 'backend'> &
-  Omit<ServeDeps, 'backend'> &
+  Omit<ServeDeps, 'backend' | 'wish'> &
   LedgerDeps & {
     readonly backend: Backend;
     /** How many may wait for the counter. */
@@ -32,7 +34,8 @@ export type Desk = ReturnType<typeof createDesk>;
 /** The counter: takes the questions of tills, one verification at a time, and remembers every answer. */
 export function createDesk(deps: DeskDeps) {
   const ledger = createLedger(deps);
-  const serving = createServing(deps, ledger);
+  const serving = createServing({ ...deps, wish: (id) => assisting.wish(id) }, ledger);
+  const assisting = createAssisting(deps, ledger, serving);
   const turns = createTurns(deps.places, deps.clock.epoch);
   const busy = (till: string) => {
     const holder = turns.holder()?.till ?? '';
@@ -53,8 +56,10 @@ export function createDesk(deps: DeskDeps) {
   return {
     ask: async (till: string, key: string, request: TillRequest): Promise<Asked> =>
       away.signal.aborted ? stopping() : asking.ask(till, key, request),
-    retry: async (till: string, id: string, round?: number): Promise<Asked> =>
-      away.signal.aborted ? stopping() : reopening.retry(till, id, round),
+    /** @param assistance of the next round; without a word as before. */
+    retry: async (till: string, id: string, round?: number, assistance?: AssistanceRequest): Promise<Asked> =>
+      away.signal.aborted ? stopping() : reopening.retry(till, id, round, assistance),
+    assist: assisting.assist,
     /**
      * The person at the kiosk tries once more, for the till that asked. @returns whether it begins.
      * @param record the id at the backend, as the screen knows it.

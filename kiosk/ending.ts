@@ -54,10 +54,11 @@ export async function believe(
   return { ended: { outcome: 'unavailable', reason: 'backend-fault', refusal: 'receipt-wrong' }, settled: true };
 }
 
-function toEnded({ result }: Verification): Ended {
+function toEnded({ result, assistance }: Verification): Ended {
   const { outcome, reason, authorities, receipt, next, nextUntil, cancelledBy } = result!;
   const until = nextUntil === undefined ? {} : { nextUntil };
-  return { outcome, reason, authorities, receipt, next, ...until, ...(cancelledBy && { cancelledBy }) };
+  // Said also when there is none: it is of the round that ended.
+  return { outcome, reason, authorities, receipt, next, ...until, ...(cancelledBy && { cancelledBy }), assistance };
 }
 
 function ownOutcome(ending: Ending): Ended {

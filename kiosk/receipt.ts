@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JSONWebKeySet, JWK } from 'jose';
 import type { Problem } from '../server/contract/problem.ts';
 import { readReceipt } from '../server/contract/receipt.ts';
@@ -39,7 +40,7 @@ export function createReceiptReader(fetchKeys: () => Promise<Keys>) {
 type Said = Extract<Awaited<ReturnType<typeof readReceipt>>, { ok: true }>['receipt'];
 
 /** The same outcome, of the same round of the same question, contested or not. */
-function says(receipt: Said, { id, sale, till, channel, round, result, appeal }: Verification): boolean {
+function says(receipt: Said, { id, sale, till, channel, round, result, assistance, appeal }: Verification): boolean {
   return (
     receipt.verification === id &&
     receipt.sale === sale &&
@@ -48,6 +49,7 @@ function says(receipt: Said, { id, sale, till, channel, round, result, appeal }:
     receipt.round === round &&
     receipt.outcome === result!.outcome &&
     receipt.reason === result!.reason &&
+    isDeepStrictEqual(receipt.assistance, assistance) &&
     receipt.appeal?.by === appeal?.by &&
     receipt.appeal?.at === appeal?.at
   );

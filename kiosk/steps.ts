@@ -1,5 +1,6 @@
 import type { StageDirection } from '../hardware/contract.ts';
 import type { Prompt } from '../liveness/contract.ts';
+import type { Assistance } from '../server/contract/assistance.ts';
 import type { ScreenState, Step } from './contract.ts';
 
 /** What the till is told of a prompt; nothing while the person is only guided. */
@@ -21,6 +22,7 @@ type About = {
   readonly verification: string;
   readonly endsAt: number;
   readonly lifetimeMs: number;
+  readonly assistance?: Assistance['kind'];
 };
 
 /** What the person sees of a prompt. */

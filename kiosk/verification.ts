@@ -1,12 +1,13 @@
 import { HardwareError } from '../hardware/contract.ts';
 import type { Prompt } from '../liveness/contract.ts';
 import type { Evidence } from '../server/contract/evidence.ts';
-import type { Attempt, CancelRequest, Verification } from '../server/contract/schemas.ts';
+import type { Attempt, CancelRequest } from '../server/contract/schemas.ts';
 import type { Answer, Backend } from './backend.ts';
 import { type Capture, capture, type Look } from './capture.ts';
 import { type Clock, pause, unlessAborted } from './clock.ts';
 import type { Consent } from './consent.ts';
 import type { Ended, ScreenState, Step } from './contract.ts';
+import type { Course, RunSubject } from './course.ts';
 import { type Ending, settle } from './ending.ts';
 import { toEvidence } from './evidence.ts';
 import type { Eye, Glance } from './eye.ts';
@@ -30,14 +31,11 @@ export type RunDeps = {
   note(event: string, fields: Readonly<Record<string, unknown>>): void;
 };
 
-export type RunSubject = {
-  readonly verification: Verification;
-  /** Milliseconds since 1970, the kiosk's clock. */
-  readonly endsAt: number;
-  readonly lifetimeMs: number;
+export type Tell = {
+  step(step: Step): void;
+  /** The person says that turning or nodding is hard. Resolves when it is known what became of it. */
+  wish(): Promise<void>;
 };
-
-export type Tell = { step(step: Step): void };
 
 /** Aborts a run: by the till, by the deadline, or because the process stops. */
 export type Order = { readonly kind: 'expired' } | ({ readonly kind: 'cancel' } & CancelRequest);
@@ -48,24 +46,32 @@ export type Order = { readonly kind: 'expired' } | ({ readonly kind: 'cancel' } 
  */
 export async function runVerification(
   deps: RunDeps,
-  subject: RunSubject,
+  course: Course,
   tell: Tell,
   signal: AbortSignal,
 ): Promise<{ readonly ended: Ended; readonly settled: boolean }> {
-  const { id } = subject.verification;
+  const { id } = course.now().verification;
   const stop = new AbortController();
   const forward = () => stop.abort(signal.reason);
   if (signal.aborted) forward();
   signal.addEventListener('abort', forward, { once: true });
-  const timer = setTimeout(() => stop.abort({ kind: 'expired' } satisfies Order), subject.endsAt - deps.clock.epoch());
+  let timer: NodeJS.Timeout | undefined;
+  const arm = () => {
+    clearTimeout(timer);
+    const left = course.now().endsAt - deps.clock.epoch();
+    timer = setTimeout(() => stop.abort({ kind: 'expired' } satisfies Order), left);
+  };
+  arm();
+  const unlisten = course.listen(arm);
   const asked: { plan?: Ended['plan'] } = {};
   try {
-    const ending = await play(deps, subject, tell, asked, stop.signal).catch((error: unknown) =>
+    const ending = await play(deps, course, tell, asked, stop.signal).catch((error: unknown) =>
       toEnding(deps, stop.signal, error),
     );
-    const settlement = await conclude(deps, subject, tell, ending, stop.signal);
+    const settlement = await conclude(deps, course.now(), tell, ending, stop.signal);
     return { ...settlement, ended: { ...settlement.ended, ...asked } };
   } finally {
+    unlisten();
     clearTimeout(timer);
     signal.removeEventListener('abort', forward);
     deps.note('verification ended', { verification: id });
@@ -78,26 +84,19 @@ const LEAVING_MS = 1500;
 /** Everything that needs the person. */
 async function play(
   deps: RunDeps,
-  subject: RunSubject,
+  course: Course,
   tell: Tell,
   asked: { plan?: Ended['plan'] },
   signal: AbortSignal,
 ): Promise<Ending> {
-  const { verification } = subject;
-  const about = aboutOf(deps, subject);
   const glance = deps.eye.open();
   try {
     tell.step({ step: 'asked' });
-    const { sale } = verification;
-    const invitation = { ...about, kind: 'invitation', subject: verification.subject.name, sale } as const;
-    deps.show(invitation);
-    const wished = () => {
-      deps.note('a path without motions wished', { verification: verification.id });
-      deps.show({ ...invitation, accessible: true });
-    };
-    const choice = await deps.consent.ask(verification.id, signal, wished);
-    if (!choice.given) return cancelled('subject', 'consent-refused');
+    if (!(await invite(deps, course, tell, signal))) return cancelled('subject', 'consent-refused');
     tell.step({ step: 'consent' });
+    const subject = course.now();
+    const { verification } = subject;
+    const about = aboutOf(deps, subject);
     deps.show({ ...about, kind: 'preparing' });
     const opened = await unlessAborted(
       deps.backend.openAttempt(verification.id, `${verification.id}-${verification.round}`),
@@ -111,6 +110,30 @@ async function play(
     return await handOver(deps, opened.value, seen, signal);
   } finally {
     glance.close();
+  }
+}
+
+/** Asks the person for consent, who may say first that turning or nodding is hard. @returns whether it was given. */
+async function invite(deps: RunDeps, course: Course, tell: Tell, signal: AbortSignal): Promise<boolean> {
+  const { id } = course.now().verification;
+  let wish: Promise<void> | undefined;
+  const show = () => {
+    const { subject, sale } = course.now().verification;
+    const accessible = wish !== undefined && { accessible: true };
+    deps.show({ ...aboutOf(deps, course.now()), kind: 'invitation', subject: subject.name, sale, ...accessible });
+  };
+  const unlisten = course.listen(show);
+  show();
+  try {
+    const choice = await deps.consent.ask(id, signal, () => {
+      wish = tell.wish();
+      show();
+    });
+    // Whoever touches both at once gets the plan that they wished for.
+    await wish;
+    return choice.given;
+  } finally {
+    unlisten();
   }
 }
 
@@ -211,5 +234,12 @@ const isCancel = (order: Order): order is Order & { kind: 'cancel' } => order.ki
 const toRequest = ({ by, reason }: CancelRequest): CancelRequest => ({ by, reason });
 
 function aboutOf(deps: RunDeps, { verification, endsAt, lifetimeMs }: RunSubject) {
-  return { store: deps.store, verification: verification.id, endsAt, lifetimeMs };
+  const { id, assistance } = verification;
+  return {
+    store: deps.store,
+    verification: id,
+    endsAt,
+    lifetimeMs,
+    ...(assistance && { assistance: assistance.kind }),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Verification } from '../../server/contract/schemas.ts';
 import type { Ended, Step, TillEvent, TillNews, TillView } from '../contract.ts';
+import type { RunSubject } from '../course.ts';
 import type { Ask, Outbox } from '../outbox/verifications.ts';
 
 export type Settlement = { readonly ended: Ended; readonly settled: boolean };
@@ -55,6 +56,17 @@ export function createLedger(deps: LedgerDeps) {
         news: { event: 'step', data: step },
       }));
     },
+    /** The person says that turning or nodding is hard. */
+    wish: (id: string): void =>
+      change(id, (view) => ({ view: { ...view, wished: true }, settled: false, news: { event: 'wish', data: {} } })),
+    /** Less is asked of the person, in more time. */
+    assisted(id: string, { verification, endsAt, lifetimeMs }: RunSubject): void {
+      const { assistance } = verification;
+      if (!assistance) return;
+      const expiresAt = new Date(endsAt).toISOString();
+      const news: TillNews = { event: 'assistance', data: assistance };
+      change(id, (view) => ({ view: { ...view, assistance, expiresAt, lifetimeMs }, settled: false, news }));
+    },
     end(id: string, { ended, settled }: Settlement): void {
       const kept = deps.outbox.find(id);
       if (!kept || kept.settled) return;
@@ -109,6 +121,7 @@ export function createLedger(deps: LedgerDeps) {
 /** @param id the one that the till knows. @param span by the kiosk's clock, as the till reads it here. */
 export function toView(verification: Verification, id: string, span: Span): TillView {
   const { sale, state, purpose, amount, cardholder, subject, round, rounds, appeal } = verification;
+  const { assistance, assistable } = verification;
   return {
     verification: id,
     ...(id !== verification.id && { record: verification.id }),
@@ -120,6 +133,8 @@ export function toView(verification: Verification, id: string, span: Span): Till
     subject,
     round,
     rounds,
+    ...(assistance && { assistance }),
+    ...(assistable && { assistable }),
     expiresAt: new Date(span.endsAt).toISOString(),
     lifetimeMs: span.lifetimeMs,
     ...(appeal && { appeal }),

@@ -58,8 +58,8 @@ async function askOnce(deps: AskBackendDeps, { ask, request, remembered }: Quest
 const STALE_MS = 15_000;
 
 /** Our clock may differ from the backend's: only a verification that is older than its answer is dated by theirs. */
-export function spanOf({ createdAt, expiresAt }: Verification, askedAt: number, now: number): Span {
-  const lifetimeMs = Date.parse(expiresAt) - Date.parse(createdAt);
+export function spanOf({ createdAt, expiresAt, lifetimeMs: told }: Verification, askedAt: number, now: number): Span {
+  const lifetimeMs = told ?? Date.parse(expiresAt) - Date.parse(createdAt);
   const own = now + lifetimeMs;
   return { lifetimeMs, endsAt: askedAt < now - STALE_MS ? Math.min(own, Date.parse(expiresAt)) : own };
 }

@@ -1,3 +1,4 @@
+import type { AssistanceRequest } from '../../server/contract/assistance.ts';
 import type { Problem } from '../../server/contract/problem.ts';
 import type { AppealRequest, Verification } from '../../server/contract/schemas.ts';
 import type { Answer, Backend } from '../backend.ts';
@@ -22,19 +23,20 @@ export type ReopenDeps = {
 export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, serving: Serving) {
   const pending = new Map<string, Promise<Asked>>();
 
-  const enter = (till: string, view: TillView): Promise<Asked> => {
+  const enter = (till: string, view: TillView, assistance?: AssistanceRequest): Promise<Asked> => {
     const { promise, resolve, reject } = Promise.withResolvers<Asked>();
     const start = async () => {
       const trouble = deps.outOfOrder();
       if (trouble) return resolve(no(trouble));
       // Before it is asked for: should this process end here, whether it runs at the backend is found out later.
       ledger.trust(view.verification, false);
-      const answer = await reopen(deps.backend, view);
+      const answer = await reopen(deps.backend, view, assistance);
       if (!answer.ok) {
         ledger.trust(view.verification, answer.problem.status < 500);
         return resolve(answer);
       }
-      const span: Span = { endsAt: deps.clock.epoch() + view.lifetimeMs, lifetimeMs: view.lifetimeMs };
+      const { lifetimeMs = view.lifetimeMs } = answer.value;
+      const span: Span = { endsAt: deps.clock.epoch() + lifetimeMs, lifetimeMs };
       ledger.again(toView(answer.value, view.verification, span));
       const served = serving.serve(view.verification, answer.value, span);
       resolve({ ok: true, fresh: true, view: ledger.look(view.verification)! });
@@ -46,7 +48,7 @@ export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, 
 
   return {
     /** @param round the one that shall begin: the same number again begins nothing new. */
-    async retry(till: string, id: string, round?: number): Promise<Asked> {
+    async retry(till: string, id: string, round?: number, assistance?: AssistanceRequest): Promise<Asked> {
       const same = pending.get(`${till}\n${id}`);
       if (same) return same.then((asked) => (asked.ok ? { ...asked, fresh: false } : asked));
       const kept = deps.outbox.find(id);
@@ -56,7 +58,7 @@ export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, 
         return { ok: true, fresh: false, view };
       const refused = whyNot(kept.settled, view, round);
       if (refused) return no(refused);
-      const asked = enter(till, view).finally(() => pending.delete(`${till}\n${id}`));
+      const asked = enter(till, view, assistance).finally(() => pending.delete(`${till}\n${id}`));
       pending.set(`${till}\n${id}`, asked);
       return asked;
     },
@@ -89,12 +91,18 @@ function whyNot(settled: boolean, view: TillView, round: number | undefined): Pr
 }
 
 /** An answer that was lost shows as a verification that is live already, in the round that was asked for. */
-async function reopen(backend: Pick<Backend, 'retry' | 'find'>, view: TillView): Promise<Answer<Verification>> {
+async function reopen(
+  backend: Pick<Backend, 'retry' | 'find'>,
+  view: TillView,
+  assistance: AssistanceRequest | undefined,
+): Promise<Answer<Verification>> {
   const id = view.record ?? view.verification;
-  const answer = await backend.retry(id);
+  const answer = await backend.retry(id, assistance);
   if (answer.ok || answer.problem.code !== 'verification-live') return answer;
   const found = await backend.find(id);
-  return found.ok && found.value.round === view.round + 1 ? found : answer;
+  const kindOf = (one: { kind: string } | undefined) => one?.kind ?? 'none';
+  const asWished = (value: Verification) => !assistance || kindOf(value.assistance) === kindOf(assistance);
+  return found.ok && found.value.round === view.round + 1 && asWished(found.value) ? found : answer;
 }
 
 const no = (problem: Problem): { readonly ok: false; readonly problem: Problem } => ({ ok: false, problem });

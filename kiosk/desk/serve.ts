@@ -1,17 +1,20 @@
 import type { Verification } from '../../server/contract/schemas.ts';
 import type { Backend } from '../backend.ts';
 import type { Step, TillView } from '../contract.ts';
+import { type Course, createCourse } from '../course.ts';
 import { believe } from '../ending.ts';
 import { isFinal } from '../follow.ts';
 import { describeFault } from '../log.ts';
-import type { Order, RunSubject, Tell } from '../verification.ts';
+import type { Order, Tell } from '../verification.ts';
 import type { Ledger, Settlement, Span } from './ledger.ts';
 
 export type ServeDeps = {
   readonly backend: Pick<Backend, 'check'>;
-  readonly run: (subject: RunSubject, tell: Tell, signal: AbortSignal) => Promise<Settlement>;
+  readonly run: (course: Course, tell: Tell, signal: AbortSignal) => Promise<Settlement>;
   readonly show: (state: ResultState) => void;
   note(event: string, fields: Readonly<Record<string, unknown>>): void;
+  /** The person says that turning or nodding is hard. */
+  wish(id: string): Promise<void>;
 };
 type ResultState = {
   readonly kind: 'result';
@@ -22,22 +25,27 @@ type ResultState = {
 };
 
 export type Serving = ReturnType<typeof createServing>;
-type Served = { readonly id: string; readonly stop: AbortController; readonly done: Promise<void> };
+type Served = {
+  readonly id: string;
+  readonly course: ReturnType<typeof createCourse>;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+};
 
 /** Leads the one verification that is at the counter to its outcome, and writes that down. */
 export function createServing(deps: ServeDeps, ledger: Ledger) {
   let served: Served | undefined;
 
-  const lead = async (id: string, subject: RunSubject, signal: AbortSignal): Promise<void> => {
-    const tell = { step: (step: Step) => ledger.step(id, step) };
-    const settlement = await deps.run(subject, tell, signal).catch((error: unknown): Settlement => {
+  const lead = async (id: string, course: Course, signal: AbortSignal): Promise<void> => {
+    const tell = { step: (step: Step) => ledger.step(id, step), wish: () => deps.wish(id) };
+    const settlement = await deps.run(course, tell, signal).catch((error: unknown): Settlement => {
       deps.note('run failed', { verification: id, ...describeFault(error) });
       return { ended: { outcome: 'unavailable', reason: 'kiosk-fault' }, settled: false };
     });
     served = undefined;
     ledger.end(id, settlement);
     const { outcome, reason } = settlement.ended;
-    const failed = outcome === 'verified' ? {} : { failures: subject.verification.round };
+    const failed = outcome === 'verified' ? {} : { failures: course.now().verification.round };
     const again = settlement.ended.next?.includes('retry') ? { again: id } : {};
     deps.show({ kind: 'result', outcome, reason, ...failed, ...again });
   };
@@ -50,11 +58,16 @@ export function createServing(deps: ServeDeps, ledger: Ledger) {
         return settlement && ledger.end(id, settlement);
       }
       const stop = new AbortController();
-      const done = lead(id, { verification, ...span }, stop.signal);
-      served = { id, stop, done };
+      const course = createCourse({ verification, ...span });
+      const done = lead(id, course, stop.signal);
+      served = { id, course, stop, done };
       await done;
     },
     view: (): TillView | undefined => served && ledger.look(served.id),
+    /** Less is asked of the person now: the till and the screen are told. */
+    changed(id: string, verification: Verification): void {
+      if (served?.id === id) ledger.assisted(id, served.course.change(verification));
+    },
     serves: (id: string): boolean => served?.id === id,
     /** Ends what runs, whatever it is or only if it is this one, and waits until its outcome is written down. */
     async stop(order: Order, id = served?.id): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Assistance, AssistanceRequest } from '../../server/contract/assistance.ts';
 import type { Problem } from '../../server/contract/problem.ts';
 import { canRetry } from '../../server/contract/reasons.ts';
 import type { Verification, VerificationRequest, VerificationResult } from '../../server/contract/schemas.ts';
@@ -10,7 +11,7 @@ import { authoritiesOf, type Script, scriptOf } from './scripts.ts';
 export type ScriptedDeps = {
   readonly receipts: Receipts;
   readonly epoch: () => number;
-  /** How long a round lives, milliseconds. */
+  /** How long a round lives, milliseconds; half as long again where somebody is assisted. */
   readonly lifetimeMs: number;
   /** Whether the backend can be reached now. */
   readonly isAway: () => boolean;
@@ -57,13 +58,15 @@ export function createScriptedBackend(deps: ScriptedDeps) {
   const arm = (kept: Kept) => {
     kept.timer = setTimeout(
       () => end(kept.verification.id, { outcome: 'expired', reason: 'expired' }),
-      deps.lifetimeMs,
+      Date.parse(kept.verification.expiresAt) - deps.epoch(),
     );
     kept.timer.unref();
   };
-  const lifetime = () => {
+  const lifetime = (assistance: Assistance | undefined) => {
     const now = deps.epoch();
-    return { createdAt: new Date(now).toISOString(), expiresAt: new Date(now + deps.lifetimeMs).toISOString() };
+    const lifetimeMs = deps.lifetimeMs * (assistance ? 1.5 : 1);
+    const expiresAt = new Date(now + lifetimeMs).toISOString();
+    return { createdAt: new Date(now).toISOString(), expiresAt, lifetimeMs };
   };
   const found = (id: string): Answer<Kept> => {
     if (deps.isAway()) return unreachable('the simulator says so');
@@ -75,7 +78,8 @@ export function createScriptedBackend(deps: ScriptedDeps) {
     if (!persons) return problem(404, 'relative-unknown');
     const { till, sale, channel, purpose, amount } = request;
     const id = `sim-${randomUUID()}`;
-    const more = amount === undefined ? {} : { amount };
+    const assistance = toldOf(request.assistance);
+    const more = { ...(amount !== undefined && { amount }), ...(assistance && { assistance }) };
     const verification: Verification = {
       id,
       state: 'waiting',
@@ -87,7 +91,8 @@ export function createScriptedBackend(deps: ScriptedDeps) {
       ...persons,
       round: 1,
       rounds: ROUNDS,
-      ...lifetime(),
+      ...lifetime(assistance),
+      assistable: allowedBy(script),
       answered: [],
     };
     const kept: Kept = { verification, script, watchers: new Set() };
@@ -106,6 +111,7 @@ export function createScriptedBackend(deps: ScriptedDeps) {
       if (before) return { ok: true, value: all.get(before)!.verification };
       if (withdrawn.has(key)) return problem(409, 'question-withdrawn');
       if (script.before === 'person-unknown') return problem(404, 'person-unknown');
+      if (!mayAssist(script, request.assistance)) return problem(422, 'assistance-not-allowed');
       return make(request, key, script);
     },
     async withdraw(_, key) {
@@ -124,13 +130,30 @@ export function createScriptedBackend(deps: ScriptedDeps) {
       if (!end(id, { outcome: 'cancelled', reason, cancelledBy: by })) return problem(409, 'verification-ended');
       return { ok: true, value: kept.value.verification };
     },
-    async retry(id) {
+    async retry(id, asked) {
       const kept = found(id);
       if (!kept.ok) return kept;
-      const { result, ...rest } = kept.value.verification;
+      const { result, assistance: before, ...rest } = kept.value.verification;
       if (!result) return problem(409, 'verification-live');
       if (!result.next.includes('retry')) return problem(409, 'retry-pointless');
-      kept.value.verification = { ...rest, state: 'waiting', answered: [], round: rest.round + 1, ...lifetime() };
+      if (!mayAssist(kept.value.script, asked)) return problem(422, 'assistance-not-allowed');
+      // Nobody vouches twice by one word.
+      const assistance = asked ? toldOf(asked) : before && ({ kind: 'gentle' } as const);
+      const more = { ...lifetime(assistance), ...(assistance && { assistance }) };
+      kept.value.verification = { ...rest, state: 'waiting', answered: [], round: rest.round + 1, ...more };
+      arm(kept.value);
+      return { ok: true, value: kept.value.verification };
+    },
+    async assist(id, asked) {
+      const kept = found(id);
+      if (!kept.ok) return kept;
+      const { verification, script } = kept.value;
+      if (verification.result) return problem(409, 'verification-ended');
+      if (!mayAssist(script, asked)) return problem(422, 'assistance-not-allowed');
+      const assistance = toldOf(asked);
+      if (verification.state !== 'waiting' || !assistance) return problem(409, 'state-conflict');
+      clearTimeout(kept.value.timer);
+      change(kept.value, { ...lifetime(assistance), createdAt: verification.createdAt, assistance });
       arm(kept.value);
       return { ok: true, value: kept.value.verification };
     },
@@ -166,6 +189,15 @@ export function createScriptedBackend(deps: ScriptedDeps) {
       if (kept && !kept.verification.result) change(kept, next);
     },
   };
+}
+
+const allowedBy = ({ before }: Script) => (before === 'no-assistance' ? [] : (['gentle', 'attested'] as const).slice());
+const mayAssist = (script: Script, asked: AssistanceRequest | undefined): boolean =>
+  !asked || asked.kind === 'none' || allowedBy(script).includes(asked.kind);
+
+function toldOf(asked: AssistanceRequest | undefined): Assistance | undefined {
+  if (!asked || asked.kind === 'none') return undefined;
+  return asked.kind === 'attested' ? { kind: asked.kind, by: asked.by } : { kind: asked.kind };
 }
 
 /** What is played in a round. */

@@ -1,7 +1,8 @@
 import { type Clock, pause } from '../clock.ts';
 import type { Step } from '../contract.ts';
+import type { Course } from '../course.ts';
 import { type Ending, settle } from '../ending.ts';
-import type { Order, RunSubject, Tell } from '../verification.ts';
+import type { Order, Tell } from '../verification.ts';
 import { roundOf, type Scripted } from './backend.ts';
 import { type Fault, type Script, scriptOf } from './scripts.ts';
 
@@ -19,17 +20,17 @@ const TAKES = { consent: 1500, look: 1000, motion: 1500, between: 800, authority
 const SLOWER = 4;
 
 /** One round with a person who does as the script says, in place of camera, models and the person. */
-export async function play(deps: PlayDeps, subject: RunSubject, tell: Tell, orders: AbortSignal) {
-  const { verification } = subject;
+export async function play(deps: PlayDeps, course: Course, tell: Tell, orders: AbortSignal) {
+  const { verification } = course.now();
   const { id, round } = verification;
   const script = roundOf(scriptOf(verification.sale), round);
   const { backend } = deps.scripted;
-  const ending = await perform(deps, subject, script, tell, orders);
+  const ending = await perform(deps, course, script, tell, orders);
   // An order that comes while the outcome is waited for is passed on: the backend says which was first.
   const pass = () => void (orders.reason?.kind === 'cancel' && backend.cancel(id, requestOf(orders.reason)));
   if (ending.kind === 'await' && orders.aborted) pass();
   else if (ending.kind === 'await') orders.addEventListener('abort', pass, { once: true });
-  const left = Math.max(0, subject.endsAt - deps.clock.epoch());
+  const left = Math.max(0, course.now().endsAt - deps.clock.epoch());
   const settlement = await settle(backend, verification, ending, AbortSignal.timeout(left + deps.graceMs));
   orders.removeEventListener('abort', pass);
   return settlement;
@@ -37,13 +38,13 @@ export async function play(deps: PlayDeps, subject: RunSubject, tell: Tell, orde
 
 async function perform(
   deps: PlayDeps,
-  { verification }: RunSubject,
+  course: Course,
   script: Script,
   tell: Tell,
   orders: AbortSignal,
 ): Promise<Ending> {
   const { scripted } = deps;
-  const { id } = verification;
+  const { id } = course.now().verification;
   const take = async (ms: number) => pause(ms * deps.pace * (script.slow ? SLOWER : 1), orders);
   const ended = (): Ending | undefined => (orders.aborted ? toEnding(orders.reason as Order) : undefined);
   tell.step({ step: 'asked' });
@@ -51,7 +52,8 @@ async function perform(
   await take(TAKES.consent);
   if (orders.aborted) return ended()!;
   if (script.ends === 'asked') return { kind: 'cancel', by: 'subject', reason: 'consent-refused' };
-  for (const [step, ms] of STEPS) {
+  const motions = course.now().verification.assistance?.kind !== 'attested';
+  for (const [step, ms] of motions ? STEPS : STILL) {
     if (step.step === 'look') scripted.advance(id, { state: 'capturing' });
     tell.step(step);
     if (step.step === 'turn-left') deps.fault(script.fault ?? 'none');
@@ -77,6 +79,12 @@ const STEPS: readonly (readonly [Step, number])[] = [
   [{ step: 'turn-left', done: 0, of: 2 }, TAKES.motion],
   [{ step: 'between', done: 1, of: 2 }, TAKES.between],
   [{ step: 'nod-down', done: 1, of: 2 }, TAKES.motion],
+];
+
+/** Of somebody who only looks. */
+const STILL: typeof STEPS = [
+  [{ step: 'consent' }, TAKES.look],
+  [{ step: 'look', done: 0, of: 0 }, TAKES.motion],
 ];
 
 const toEnding = (order: Order): Ending => (order.kind === 'cancel' ? order : { kind: 'await' });

@@ -30,7 +30,7 @@ export function saidOf(
   ended: Pick<VerificationResult, 'outcome' | 'reason' | 'authorities' | 'cancelledBy'>,
   now: number,
 ): Said {
-  const { id, sale, till, channel, round, purpose, amount, cardholder, subject } = asked;
+  const { id, sale, till, channel, round, purpose, amount, cardholder, subject, assistance } = asked;
   return {
     iss: SIMULATOR_ISSUER,
     jti: `${id}-${round}`,
@@ -56,6 +56,7 @@ export function saidOf(
       ...(subject.relation && { relation: subject.relation }),
     },
     by_hand: subject.who === 'by-hand',
+    ...(assistance && { assistance }),
     ...(ended.cancelledBy && { cancelled_by: ended.cancelledBy }),
     policy: 'simulator',
   };

@@ -16,7 +16,7 @@ export type Script = {
   /** Takes longer: the answer to the question, and each step. */
   readonly slow?: boolean;
   /** Before it begins: who has the counter, what is missing. */
-  readonly before?: 'busy' | 'queue' | 'camera-missing' | 'backend-unreachable' | 'person-unknown';
+  readonly before?: 'busy' | 'queue' | 'camera-missing' | 'backend-unreachable' | 'person-unknown' | 'no-assistance';
   /** What is wrong with the receipt. */
   readonly receipt?: 'forged' | 'other-word';
 };
@@ -53,6 +53,13 @@ const special: readonly Row[] = [
     before: 'backend-unreachable',
   }),
   row('PERSON-UNKNOWN', 'nobody is known under this number: 404 person-unknown', { before: 'person-unknown' }),
+  row(
+    'NO-ASSISTANCE',
+    'the policy allows nobody less motion: with `assistance` 422 assistance-not-allowed, else verified',
+    {
+      before: 'no-assistance',
+    },
+  ),
   row(
     'CAMERA-MISSING',
     'the camera is pulled out during the motions: cancelled',

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
+import type { AssistanceRequest, Help } from '../../server/contract/assistance.ts';
 import { PROBLEM_TYPE } from '../../server/contract/problem.ts';
 import { RECEIPT_ISSUER, RECEIPT_TYPE, type Receipt } from '../../server/contract/receipt.ts';
 import type { AuthorityName, CancelRequest, Verification, VerificationResult } from '../../server/contract/schemas.ts';
@@ -35,6 +36,7 @@ export async function startTestBackend() {
     /** An appeal comes with the receipt from before. */
     oldReceipt: false,
     loseRetry: 0,
+    assistable: ['gentle', 'attested'] as Help[],
     /** What a question waits for on its way, and its answer on the way back. */
     onItsWay: async (): Promise<void> => undefined,
     onItsWayBack: async (): Promise<void> => undefined,
@@ -93,7 +95,7 @@ export async function startTestBackend() {
     seen.creates++;
     if (knobs.unknown) return problem(404, 'person-unknown');
     const key = context.req.header('idempotency-key')!;
-    const body = (await context.req.json()) as { till: string; sale: string; channel: 'kiosk' };
+    const body = (await context.req.json()) as { till: string; sale: string; channel: 'kiosk' } & Wished;
     await knobs.onItsWay();
     const before = [...all.values()].find((kept) => kept.key === key);
     if (before) return context.json(before.verification);
@@ -112,6 +114,8 @@ export async function startTestBackend() {
       rounds: 3,
       createdAt: new Date(now).toISOString(),
       expiresAt: new Date(now + knobs.lifetimeMs).toISOString(),
+      ...assistedBy(body.assistance),
+      assistable: knobs.assistable,
       answered: [],
     };
     all.set(verification.id, { verification, watchers: new Set(), key });
@@ -132,7 +136,9 @@ export async function startTestBackend() {
     const id = context.req.param('id');
     if (!change(id, { state: 'capturing' })) return problem(409, 'verification-ended');
     const expiresAt = new Date(Date.now() + 60_000).toISOString();
-    return context.json({ id: 'a1', verification: id, nonce: 'n'.repeat(22), plan: PLAN, expiresAt }, 201);
+    const kind = all.get(id)!.verification.assistance?.kind;
+    const plan = { ...PLAN, ...(kind && { assistance: kind }), ...(kind === 'attested' && { steps: [] }) };
+    return context.json({ id: 'a1', verification: id, nonce: 'n'.repeat(22), plan, expiresAt }, 201);
   });
   app.post('/v1/verifications/:id/attempts/:attempt/evidence', async (context) => {
     const id = context.req.param('id');
@@ -156,13 +162,25 @@ export async function startTestBackend() {
       ? context.json(all.get(id)!.verification)
       : problem(409, 'verification-ended');
   });
-  app.post('/v1/verifications/:id/retry', (context) => {
+  app.post('/v1/verifications/:id/assistance', async (context) => {
+    const asked = (await context.req.json()) as AssistanceRequest;
+    const { verification } = all.get(context.req.param('id'))!;
+    if (!knobs.assistable.includes(asked.kind as Help)) return problem(422, 'assistance-not-allowed');
+    const expiresAt = new Date(Date.parse(verification.expiresAt) + ASSISTED_MS).toISOString();
+    const more = { expiresAt, lifetimeMs: knobs.lifetimeMs + ASSISTED_MS, ...assistedBy(asked) };
+    if (!change(verification.id, more)) return problem(409, 'verification-ended');
+    return context.json(all.get(verification.id)!.verification);
+  });
+  app.post('/v1/verifications/:id/retry', async (context) => {
+    const text = await context.req.text();
+    const { assistance: asked } = (text === '' ? {} : JSON.parse(text)) as Wished;
     const kept = all.get(context.req.param('id'))!;
     if (!kept.verification.result) return problem(409, 'verification-live');
     if (!kept.verification.result.next.includes('retry')) return problem(409, 'retry-pointless');
-    const { result: _, ...rest } = kept.verification;
+    const { result: _, assistance: before, ...rest } = kept.verification;
+    const assistance = asked ? assistedBy(asked) : { assistance: before };
     const expiresAt = new Date(Date.now() + knobs.lifetimeMs).toISOString();
-    kept.verification = { ...rest, state: 'waiting', answered: [], round: rest.round + 1, expiresAt };
+    kept.verification = { ...rest, state: 'waiting', answered: [], round: rest.round + 1, expiresAt, ...assistance };
     if (knobs.loseRetry-- > 0) return new Response('bad gateway', { status: 502 });
     return context.json(kept.verification);
   });
@@ -211,8 +229,16 @@ export async function startTestBackend() {
   return { url: `http://127.0.0.1:${port}`, receiptOf: receiptKept, seen, knobs, all, end, answer, change, open, shut };
 }
 
+type Wished = { readonly assistance?: AssistanceRequest };
+const ASSISTED_MS = 60_000;
+
+function assistedBy(asked: AssistanceRequest | undefined): Pick<Verification, 'assistance'> {
+  if (!asked || asked.kind === 'none') return {};
+  return { assistance: asked.kind === 'attested' ? { kind: asked.kind, by: asked.by } : { kind: asked.kind } };
+}
+
 function receiptOf(asked: Verification, outcome: VerificationResult['outcome'], reason: string): Receipt {
-  const { id, sale, till, channel, round, purpose, cardholder, subject } = asked;
+  const { id, sale, till, channel, round, purpose, cardholder, subject, assistance } = asked;
   return {
     iss: RECEIPT_ISSUER,
     jti: `receipt-of-${id}-${round}`,
@@ -233,6 +259,7 @@ function receiptOf(asked: Verification, outcome: VerificationResult['outcome'], 
     cardholder,
     subject: { name: subject.name, idNumber: subject.idNumber },
     by_hand: false,
+    ...(assistance && { assistance }),
     policy: 'test',
   };
 }

@@ -10,7 +10,10 @@ import type { WebhookDeps } from './webhooks/routes.ts';
 
 /** What the interface for tills is made of. */
 export type TillAppDeps = AuthDeps & {
-  readonly desk: Pick<Desk, 'ask' | 'retry' | 'appeal' | 'find' | 'ofSale' | 'cancel' | 'events' | 'listen' | 'isBusy'>;
+  readonly desk: Pick<
+    Desk,
+    'ask' | 'retry' | 'assist' | 'appeal' | 'find' | 'ofSale' | 'cancel' | 'events' | 'listen' | 'isBusy'
+  >;
   readonly access: Pick<Access, 'hold'>;
   readonly pairings: Pick<Pairings, 'begin' | 'confirm' | 'cancel'>;
   /** Who may stand at the counter for a cardholder, from the backend. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assistanceRequestSchema } from '../../server/contract/assistance.ts';
 import { peopleRequestSchema } from '../../server/contract/people.ts';
 import type { Problem } from '../../server/contract/problem.ts';
 import { appealRequestSchema, verificationRequestSchema } from '../../server/contract/schemas.ts';
@@ -14,8 +15,12 @@ export type TillRequest = z.output<typeof tillRequestSchema>;
 export const peopleSchema = peopleRequestSchema;
 export type PeopleRequest = z.output<typeof peopleSchema>;
 export const appealSchema = appealRequestSchema;
-/** The round that shall begin, so that a request that was sent twice begins one. */
-export const retrySchema = z.strictObject({ round: z.number().int().min(2).max(100).optional() });
+/** `round`: which shall begin, so that a request that was sent twice begins one. `assistance`: as before without a word. */
+export const retrySchema = z.strictObject({
+  round: z.number().int().min(2).max(100).optional(),
+  assistance: assistanceRequestSchema.optional(),
+});
+export const assistSchema = assistanceRequestSchema;
 
 const keySchema = z.string().regex(/^[\x21-\x7e]{1,128}$/);
 

@@ -8,6 +8,7 @@ import type { TillAppDeps } from './deps.ts';
 import type { TillEnv } from './env.ts';
 import {
   appealSchema,
+  assistSchema,
   MAX_BODY,
   peopleSchema,
   readIdempotencyKey,
@@ -44,7 +45,13 @@ export function routeVerifications(app: Hono<TillEnv>, deps: Deps): void {
     const type = context.req.header('content-type');
     const body = text === '' ? NO_ROUND : readJson(type, text, retrySchema);
     if (!body.ok) return problemResponse(context, body.problem);
-    return answer(context, await desk.retry(context.var.till.id, context.req.param('id'), body.value.round));
+    const { round, assistance } = body.value;
+    return answer(context, await desk.retry(context.var.till.id, context.req.param('id'), round, assistance));
+  });
+  app.post('/v1/verifications/:id/assistance', async (context) => {
+    const body = readJson(context.req.header('content-type'), await bodyOf(context), assistSchema);
+    if (!body.ok) return problemResponse(context, body.problem);
+    return answer(context, await desk.assist(context.var.till.id, context.req.param('id'), body.value));
   });
   app.post('/v1/verifications/:id/appeal', async (context) => {
     const body = readJson(context.req.header('content-type'), await bodyOf(context), appealSchema);
@@ -80,7 +87,7 @@ async function recover({ desk }: Deps, context: TillContext): Promise<Response> 
   const verification = newest && { verification: { ...newest, ...forCashier(context, newest) } };
   return context.json({ sale, status, ...verification, verifications: views });
 }
-const NO_ROUND = { ok: true, value: { round: undefined } } as const;
+const NO_ROUND = { ok: true, value: { round: undefined, assistance: undefined } } as const;
 const SALE_MISSING = { path: 'sale', message: 'is required' };
 
 /** At once, or with `wait` as soon as there is an outcome, or with `after` news; at the latest when the wait is over. */
