@@ -1,10 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { TestContext } from 'vitest';
 import type { SimulatorOptions } from '../simulator/stack.ts';
 import { startTestSimulator } from '../simulator/testing.ts';
 import { findViolations } from './axe.ts';
 import { findOverflow, findOverlaps, ROOT } from './browser.ts';
+import { until } from './counter.ts';
+import { pairTill, type Send } from './pairing.ts';
 
 const SIZE = { width: 1024, height: 768 };
 /** Git-ignored: every page as it was looked at. */
@@ -13,6 +16,11 @@ export const HOLDER = '11010519491231002X';
 
 export const at = (id: string) => `[data-id="${id}"]`;
 export const see = (page: Page, kind: string) => page.waitForSelector(`[data-page="${kind}"]`);
+
+/** Milliseconds in which anything must have come, on a machine that does much else. */
+const WAIT_MS = 20_000;
+/** A sixteenth of the time that people take; what a test has to see while it lasts is asked for more slowly. */
+const PACE = 0.06;
 
 export type OpenTill = {
   readonly page: Page;
@@ -23,33 +31,39 @@ export type OpenTill = {
   readonly complaints: string[];
 };
 
-/** The till page of a simulator, and a browser that is paired with it. */
-export async function startTillPage(browser: Browser, options: Partial<SimulatorOptions>) {
+/** A simulator and a till's browser for one test, so that tests can run side by side; `open` is paired with it. */
+export async function startTillPage(
+  test: Pick<TestContext, 'onTestFinished'>,
+  browser: Browser,
+  options: Partial<SimulatorOptions> = {},
+) {
   mkdirSync(FOLDER, { recursive: true });
-  const kiosk = await startTestSimulator(options);
-  const contexts = new Map<string, BrowserContext>();
-  const pages: Page[] = [];
+  const kiosk = await startTestSimulator({ pace: PACE, lifetimeMs: 60_000, ...options });
+  test.onTestFinished(kiosk.remove);
+  const context = await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce' });
+  test.onTestFinished(() => context.close());
+  context.setDefaultTimeout(WAIT_MS);
+  await context.addInitScript(notePages);
   let sales = 0;
+  let paired: Promise<string> | undefined;
 
-  /** A till's browser keeps what it has of the page; one without a key is a new browser. */
-  async function contextOf(key: string | undefined): Promise<BrowserContext> {
-    const kept = key === undefined ? undefined : contexts.get(key);
-    const context = kept ?? (await browser.newContext({ viewport: SIZE, reducedMotion: 'reduce' }));
-    contexts.set(key ?? `none ${contexts.size}`, context);
-    if (kept) return kept;
-    context.setDefaultTimeout(6000);
-    if (key !== undefined)
-      await context.addInitScript(
-        (mine) => localStorage.getItem('till-key') ?? localStorage.setItem('till-key', mine),
-        key,
-      );
-    return context;
+  async function codeShown(before?: string): Promise<string> {
+    await until(() => (kiosk.code() ?? before) !== before, WAIT_MS);
+    return kiosk.code()!;
   }
+  async function pairContext(): Promise<string> {
+    const made = await pairTill(sendTo(kiosk.url), 'till-1', () => kiosk.code()!);
+    if (!('key' in made)) throw new Error(`not paired: ${made.code}`);
+    await context.addInitScript((mine) => localStorage.setItem('till-key', mine), made.key);
+    return made.key;
+  }
+  const key = () => {
+    paired ??= pairContext();
+    return paired;
+  };
 
-  async function open(how: { readonly key?: string; readonly path?: string } = {}): Promise<OpenTill> {
-    const context = await contextOf(how.key);
+  async function openUnpaired(path = ''): Promise<OpenTill> {
     const page = await context.newPage();
-    pages.push(page);
     const till: OpenTill = { page, context, posted: [], complaints: [] };
     page.on('pageerror', (error) => till.complaints.push(String(error)));
     page.on('console', (message) => {
@@ -62,35 +76,70 @@ export async function startTillPage(browser: Browser, options: Partial<Simulator
       const body = (request.postDataJSON() ?? {}) as Record<string, unknown>;
       till.posted.push({ path: new URL(request.url()).pathname, body });
     });
-    await page.goto(`${kiosk.url}${how.path ?? ''}`);
+    await page.goto(`${kiosk.url}${path}`);
     return till;
   }
-
+  async function open(path = ''): Promise<OpenTill> {
+    await key();
+    return openUnpaired(path);
+  }
   /** A reference that is new; the simulator plays what its name says. */
   const saleOf = (script: string) => `SIM-${script}.${++sales}`;
-
-  return {
-    kiosk,
-    open,
-    saleOf,
-    /** To the list of people, by way of the cardholder. */
-    async toPeople(page: Page, script = 'VERIFIED'): Promise<string> {
-      const sale = saleOf(script);
-      await page.fill(at('sale'), sale);
-      await page.fill(at('cardholder'), HOLDER);
-      await page.click(at('next'));
-      await see(page, 'people');
-      return sale;
-    },
-    async codeShown(before?: string): Promise<string> {
-      for (let tries = 0; tries < 500 && (kiosk.code() ?? before) === before; tries++)
-        await new Promise((wake) => setTimeout(wake, 10));
-      return kiosk.code()!;
-    },
-    closePages: () => Promise.all(pages.splice(0).map((page) => page.close())),
-    remove: kiosk.remove,
-  };
+  /** To the list of people, by way of the cardholder. */
+  async function toPeople(page: Page, script = 'VERIFIED'): Promise<string> {
+    const sale = saleOf(script);
+    await page.fill(at('sale'), sale);
+    await page.fill(at('cardholder'), HOLDER);
+    await page.click(at('next'));
+    await see(page, 'people');
+    return sale;
+  }
+  async function begin(script: string, path = '') {
+    const till = await open(path);
+    return { ...till, sale: await toPeople(till.page, script) };
+  }
+  return { kiosk, key, open, openUnpaired, begin, saleOf, toPeople, codeShown };
 }
+
+const sendTo =
+  (url: string): Send =>
+  async (method, path, body) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    return { status: response.status, json: JSON.parse(text), text, pin: '' };
+  };
+
+/** Runs in the page: every page that is shown, every stage, every authority that answers, the time left; in their order. */
+function notePages(): void {
+  const noted: string[] = [];
+  Object.assign(window, { noted });
+  const look = () => {
+    for (const element of document.querySelectorAll<HTMLElement>(
+      '[data-page], .now[data-stage], .answered[data-authority], [data-id="left"]',
+    )) {
+      const { page, stage, authority } = element.dataset;
+      const name = page ?? stage ?? authority ?? element.ariaLabel!;
+      if (!noted.includes(name)) noted.push(name);
+    }
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
+}
+
+export const notedBy = (page: Page): Promise<string[]> =>
+  page.evaluate(() => (window as unknown as { noted: string[] }).noted);
+
+/** Waits until the page was at `kind`, which may be over: since it was loaded, or `forget` was called. */
+export const pass = (page: Page, kind: string) =>
+  page.waitForFunction((name) => (window as unknown as { noted: string[] }).noted.includes(name), kind);
+
+export const forget = (page: Page): Promise<void> =>
+  page.evaluate(() => (window as unknown as { noted: string[] }).noted.splice(0)).then(() => undefined);
+
+/** The questions that were asked. */
+export const asks = ({ posted }: Pick<OpenTill, 'posted'>) => posted.filter(({ path }) => path === '/v1/verifications');
+
+export const headline = (page: Page) => page.textContent('h1');
 
 /** A picture of the page, and everything that is wrong with it: cut off, overlapping, small, pale, hard to use. */
 export async function lookAt(page: Page, name: string): Promise<string[]> {
