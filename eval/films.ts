@@ -32,7 +32,7 @@ export type FilmResult = {
    * satisfies the plan" means: the most that somebody who holds the film could make of it.
    */
   readonly following: Judged;
-  /** Plans that follow from the motions contained: each run of two or three of them. */
+  /** Plans that follow from the motions contained: each that is a run of them. */
   readonly expected: readonly string[];
 };
 

@@ -122,13 +122,13 @@ describe('a film', () => {
     judgeFilm({ file: 'f', live, motions: [...motions], observations });
 
   it('of a person who obeyed a plan satisfies that plan and what is contained, and no other', () => {
-    const { observations, verdict } = perform(planOf('turn-left', 'turn-right'));
+    const { observations, verdict } = perform(planOf('turn-left', 'turn-right', 'nod-up'));
     expect(verdict).toMatchObject({ live: true });
-    const result = filmOf(observations, ['image-right', 'image-left']);
-    expect(result.contains).toEqual(['turn-left', 'turn-right']);
-    expect(result.expected).toEqual(['turn-left > turn-right']);
-    expect(result.following.satisfied).toEqual(['turn-left > turn-right']);
-    expect(result.following.plans).toBe(44);
+    const result = filmOf(observations, ['image-right', 'image-left', 'up']);
+    expect(result.contains).toEqual(['turn-left', 'turn-right', 'nod-up']);
+    expect(result.expected).toEqual(['turn-left > turn-right > nod-up']);
+    expect(result.following.satisfied).toEqual(['turn-left > turn-right > nod-up']);
+    expect(result.following.plans).toBe(14);
   });
 
   it('of somebody who never moves satisfies none', () => {

@@ -42,13 +42,19 @@ export function continues(a: Order, b: Order): boolean {
   return short.every((kind, index) => kind === long[index]);
 }
 
-/** Every order of as many challenges as are asked for, none twice in a row, at least one turn: a nod alone shows little depth. */
+/** Every order of as many challenges as are asked for, none twice in a row, with the turns that are asked for: a nod alone shows little depth. */
 export function allOrders(kind: AssistanceKind = 'none'): readonly Order[] {
-  const [least, most] = ASSISTANCES[kind].motions;
+  const { motions, turns } = ASSISTANCES[kind];
+  const [least, most] = motions;
   const orders: Order[] = [];
   for (let longest: Order[] = [[]], count = 0; count <= most; count++, longest = longest.flatMap(extend))
     if (count >= least) orders.push(...longest);
-  return orders.filter((order) => order.length === 0 || order.some((one) => CHALLENGES[one].axis === 'yaw'));
+  return orders.filter((order) => order.length === 0 || sidesOf(order) >= (turns === 'one' ? 1 : 2));
+}
+
+/** To how many sides the head turns. */
+function sidesOf(order: Order): number {
+  return new Set(order.filter((kind) => CHALLENGES[kind].axis === 'yaw')).size;
 }
 
 function extend(order: Order): Order[] {

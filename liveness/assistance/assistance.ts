@@ -6,6 +6,8 @@ export type Assistance = {
   readonly kind: AssistanceKind;
   /** Motions that a plan asks for, at least and at most; 0: the person only looks. */
   readonly motions: readonly [least: number, most: number];
+  /** Turns among them: at least one, or at least one to each side. */
+  readonly turns: 'one' | 'each side';
   /** See `Plan`, milliseconds. */
   readonly stepLimitMs: number;
   readonly totalLimitMs: number;

@@ -4,6 +4,7 @@ import type { Assistance } from './assistance.ts';
 export const gentle: Assistance = {
   kind: 'gentle',
   motions: [2, 2],
+  turns: 'one',
   stepLimitMs: 15_000,
   totalLimitMs: 60_000,
   settings: { turnReach: 12, nodReach: 8 },

@@ -1,9 +1,10 @@
 import type { Assistance } from './assistance.ts';
 
-/** Two or three motions, by the bars as they stand. */
+/** Three motions with a turn to each side, by the bars as they stand: a mask that rests askew shows its depth on one side only. */
 export const none: Assistance = {
   kind: 'none',
-  motions: [2, 3],
+  motions: [3, 3],
+  turns: 'each side',
   stepLimitMs: 7_000,
   totalLimitMs: 40_000,
   settings: {},
