@@ -84,8 +84,10 @@ function film(transcript: readonly Observation[]): Directed<Observation> {
 
 const restamp: Look<Observation> = (seen, when) => ({ ...seen, ...when });
 
+/** PAD is weighed at the end and steers nothing before: where it did not fail, the verdict is the same without it. */
 function judgeBoth(plan: Plan, { verdict, transcript }: Session): TrialOutcome {
-  const blind = withoutPad(plan, transcript);
+  const failed = !verdict.live && verdict.reasons.includes('pad-attack');
+  const blind = failed ? withoutPad(plan, transcript) : verdict;
   return {
     accepted: verdict.live,
     acceptedUnpadded: blind.live,
