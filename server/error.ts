@@ -9,7 +9,8 @@ export type ServerCode =
   | 'checkpoint-unreadable'
   | 'person-unreadable'
   | 'kept-unreadable'
-  | 'listen-failed';
+  | 'listen-failed'
+  | 'unsafe-in-production';
 
 /** A fault of the backend itself. What a caller did wrong is a Refusal; what an authority says is an Answer. */
 export class ServerError extends Error {

@@ -136,6 +136,16 @@ describe('the server as a process', () => {
     expect(await server.ended).toBe(1);
     expect(server.lines.join('\n')).toContain('sandbox-in-production');
   });
+  it('refuses the code of the example in production, and says its usage when it is asked', async () => {
+    const server = await start(configure({ mode: 'production', enrolment: { codes: ['change-me-please'] } }));
+    expect(await server.ended).toBe(1);
+    expect(server.lines.join('\n')).toMatch(/^server: unsafe-in-production: .*npm run kiosks -- code/);
+    const asked = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--help']);
+    expect([await text(asked.stdout), asked.exitCode ?? (await once(asked, 'exit'))[0]]).toEqual([
+      expect.stringContaining('npm run server -- --config server.yaml'),
+      0,
+    ]);
+  });
   it('ends when whoever started it through a channel is gone, also when nobody reads its lines any more', async () => {
     const args = [join(import.meta.dirname, 'main.ts'), '--config', configure()];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore', 'ipc'] });

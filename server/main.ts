@@ -19,6 +19,7 @@ import { ServerError } from './error.ts';
 import { createLog, LEVELS } from './log.ts';
 import { modelsIn, whyUnready } from './models.ts';
 import { importPeople } from './people/import.ts';
+import { askedInTheClear, refuseUnsafe } from './production.ts';
 
 /** Decisions under way get this long to finish, milliseconds. */
 const GRACE_MS = 5000;
@@ -29,7 +30,7 @@ const SAME_MOMENT_MS = 500;
 const CONNECTIONS = 20_000;
 const SLOW = { headersTimeout: 10_000, requestTimeout: 60_000 } as const;
 
-const usage = 'usage: server/main.ts --config server.yaml';
+const usage = 'usage: npm run server -- --config server.yaml (server/server.example.yaml has every setting)';
 
 try {
   await main();
@@ -44,6 +45,7 @@ function isExpected(error: unknown): error is ConfigError | ServerError | Author
 }
 
 async function main(): Promise<void> {
+  if (process.argv.includes('--help')) return console.log(usage);
   const file = configArgument();
   if (file === undefined) {
     console.error(usage);
@@ -52,8 +54,10 @@ async function main(): Promise<void> {
   }
   const config = readYamlConfig(file, configSchema);
   if (config instanceof ConfigError) throw config;
+  refuseUnsafe(config);
   await refuseSandbox(config.mode, config.authorities);
   const log = createLog(LEVELS.find((level) => level === process.env.LOG_LEVEL) ?? config.log.level);
+  for (const authority of askedInTheClear(config)) log.warn({ authority }, 'asked without TLS, across a network');
   const folder = dirname(resolve(file));
   const backend = await open(config, folder, log);
   try {
