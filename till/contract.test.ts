@@ -20,6 +20,12 @@ describe('what the client says of the interface, which a till developer may copy
     { sale: 'S', cardholder: { idNumber: '11010519491231002X' } },
     { sale: 'S', cardholder: { insuranceNumber: 'A1234567' }, amount: 1, purpose: 'purchase', channel: 'kiosk' },
     { sale: 'S', cardholder: { credentialToken: 'token-12' }, subject: { who: 'relative', person: 'p' } },
+    { sale: 'S', cardholder: { idNumber: '11010519491231002X' }, assistance: { kind: 'gentle' } },
+    {
+      sale: 'S',
+      cardholder: { idNumber: '11010519491231002X' },
+      assistance: { kind: 'attested', by: '1023', present: true },
+    },
     {
       sale: 'S',
       cardholder: { idNumber: '11010519491231002X' },

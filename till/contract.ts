@@ -6,6 +6,15 @@ export type Relation = { readonly code: string; readonly label: string; readonly
 export type AuthorityAnswer = 'match' | 'mismatch' | 'not-found' | 'locked' | 'unavailable' | 'not-asked';
 export type Guardian = Person & { readonly relation: string; readonly consent: true };
 
+/**
+ * How somebody is to be helped who cannot turn or nod well. `by`: a staff number; `present`: that member of staff states
+ * that the named person stands there.
+ */
+export type AssistanceRequest =
+  | { readonly kind: 'none' | 'gentle' }
+  | { readonly kind: 'attested'; readonly by: string; readonly present: true };
+export type Assistance = { readonly kind: 'gentle' } | { readonly kind: 'attested'; readonly by: string };
+
 /** What is asked. `amount`: fen. */
 export type Question = {
   readonly sale: string;
@@ -22,6 +31,7 @@ export type Question = {
   readonly channel?: 'kiosk' | 'phone' | 'cashier-phone';
   readonly purpose?: string;
   readonly amount?: number;
+  readonly assistance?: AssistanceRequest;
 };
 
 export type Step = {
@@ -43,6 +53,12 @@ export type View = {
   readonly cardholder: Person;
   readonly subject: Person & { readonly who: string; readonly relation?: Relation | undefined };
   readonly round: number;
+  /** Less is asked of the person in this round. */
+  readonly assistance?: Assistance | undefined;
+  /** What the policy allows. */
+  readonly assistable?: readonly ('gentle' | 'attested')[] | undefined;
+  /** The person said on the screen that turning or nodding is hard. */
+  readonly wished?: true;
   readonly rounds: number;
   readonly expiresAt: string;
   readonly lifetimeMs: number;
@@ -108,6 +124,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 export type News =
   | { readonly event: 'queued'; readonly id: number; readonly data: { readonly place: number } }
   | { readonly event: 'step'; readonly id: number; readonly data: Step }
+  | { readonly event: 'wish'; readonly id: number; readonly data: object }
+  | { readonly event: 'assistance'; readonly id: number; readonly data: Assistance }
   | {
       readonly event: 'outcome';
       readonly id: number;
@@ -149,6 +167,8 @@ export type TillOptions = {
 export type FollowOptions = { readonly signal?: AbortSignal; readonly limitMs?: number; readonly after?: number };
 export type VerifyOptions = FollowOptions & {
   readonly onNews?: (news: News) => void;
+  /** For `retry`: of the next round; without a word as before, but nobody vouches twice by one word. */
+  readonly assistance?: AssistanceRequest;
   /** The cashier wishes another verification of a sale that has one: somebody else stands there now. */
   readonly anew?: boolean;
 };

@@ -1,4 +1,4 @@
-import type { Answer, AuthorityAnswer, Outcome, Person } from './contract.ts';
+import type { Answer, Assistance, AuthorityAnswer, Outcome, Person } from './contract.ts';
 import { no } from './wire.ts';
 
 /** What a receipt says; times are seconds since 1970. The kiosk's schema has more (docs/till.md). */
@@ -17,6 +17,8 @@ export type Receipt = {
   readonly cardholder: Person;
   readonly subject: Person;
   readonly amount?: number;
+  /** Less was asked of the person than usual, or nothing and somebody vouched. */
+  readonly assistance?: Assistance | undefined;
 };
 
 /** The backend's public keys, as its operator gave them (/.well-known/jwks.json). */

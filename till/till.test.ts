@@ -142,6 +142,46 @@ describe('a till at a simulator', () => {
     expect([take(again!).outcome, take(again!).verification]).toEqual(['verified', first.verification]);
     expect(take(await one.retry(first)).round).toBe(2);
   });
+  it('asks less of somebody who cannot turn or nod, and the receipt says so', async () => {
+    const one = till();
+    const steps: string[] = [];
+    const onNews = (news: News) => news.event === 'step' && steps.push(news.data.step);
+    const by = { kind: 'attested', by: '1023' } as const;
+    const attested = take(await one.verify({ ...of('H-1'), assistance: { ...by, present: true } }, { onNews }));
+    expect([attested.outcome, attested.assistance]).toEqual(['verified', by]);
+    expect(steps.filter((step) => /turn|nod/.test(step))).toEqual([]);
+    const said = take(
+      await checkReceipt(attested.receipt!, simulator.jwks as KeySet, { sale: 'H-1', simulator: true }),
+    );
+    expect(said.assistance).toEqual(by);
+    expect(take(await one.verify({ ...of('H-2'), assistance: { kind: 'gentle' } })).lifetimeMs).toBe(4500);
+    expect(take(await one.verify(of('H-3'))).assistance).toBeUndefined();
+  });
+  it('asks less in the next round, and nobody vouches twice by one word', async () => {
+    const one = till();
+    const first = take(await one.verify(of('SIM-LIVENESS-CHALLENGE-TIMEOUT.8')));
+    expect(first.assistable).toEqual(['gentle', 'attested']);
+    const second = take(await one.retry(first, { assistance: { kind: 'attested', by: '7', present: true } }));
+    expect([second.round, second.assistance]).toEqual([2, { kind: 'attested', by: '7' }]);
+    const third = take(await one.retry(second));
+    expect([third.round, third.assistance]).toEqual([3, { kind: 'gentle' }]);
+  });
+  it('asks less while the person is asked for consent, and not of one that has ended', async () => {
+    const one = till();
+    const asked = take(await one.ask(of('SIM-EXPIRED.9')));
+    const assisted = take(await one.assist(asked.verification, { kind: 'gentle' }));
+    expect([assisted.assistance, assisted.lifetimeMs]).toEqual([{ kind: 'gentle' }, 4500]);
+    take(await one.cancel(asked.verification));
+    expect(codeOf(await one.assist(asked.verification, { kind: 'gentle' }))).toBe('nothing-asked');
+  });
+  it('is told where the policy allows nobody less, and takes another assistance under the same key for a mistake', async () => {
+    const one = till();
+    const gentle = { kind: 'gentle' } as const;
+    expect(codeOf(await one.verify({ ...of('SIM-NO-ASSISTANCE'), assistance: gentle }))).toBe('assistance-not-allowed');
+    expect(take(await one.verify(of('SIM-NO-ASSISTANCE'))).outcome).toBe('verified');
+    take(await one.verify(of('H-4')));
+    expect(codeOf(await one.verify({ ...of('H-4'), assistance: gentle }))).toBe('idempotency-conflict');
+  });
   it('appeals', async () => {
     const one = till();
     const first = take(await one.verify(of('SIM-APPEAL')));

@@ -5,6 +5,7 @@
  */
 import type {
   Answer,
+  AssistanceRequest,
   FollowOptions,
   News,
   OfSale,
@@ -35,8 +36,8 @@ export type Till = ReturnType<typeof createTill>;
 
 /** All tries of a call that is answered at once, milliseconds. */
 const CALL_MS = 25_000;
-/** A verification lives 120 s, and may wait in a queue before. */
-const LIMIT_MS = 330_000;
+/** A verification lives 120 s, an assisted one 180 s, and may wait in a queue before. */
+const LIMIT_MS = 390_000;
 /** One long poll, seconds. */
 const POLL_S = 20;
 /** Streams in a row that bring nothing: from then on the till polls. */
@@ -156,10 +157,14 @@ export function createTill(options: TillOptions) {
     /** Another round of the same verification, to its outcome. @param view one whose `next` allows it. */
     async retry(view: Pick<View, 'verification' | 'round' | 'event'>, how: VerifyOptions = {}): Promise<Answer<View>> {
       // The number of the round makes a request that was sent twice begin one.
-      const body = { round: view.round + 1 };
+      const { assistance, ...wait } = how;
+      const body = { round: view.round + 1, ...(assistance && { assistance }) };
       const asked = await call<View>('POST', `${at(view.verification)}/retry`, { body, signal: how.signal });
-      return asked.ok ? settle(asked.value, { after: view.event ?? 0, ...how }) : asked;
+      return asked.ok ? settle(asked.value, { after: view.event ?? 0, ...wait }) : asked;
     },
+    /** Asks less of the person while they are asked for consent. */
+    assist: (id: string, assistance: AssistanceRequest) =>
+      call<View>('POST', `${at(id)}/assistance`, { body: assistance }),
     appeal: (id: string, by: 'cashier' | 'subject') => call<View>('POST', `${at(id)}/appeal`, { body: { by } }),
     /** Ends it if it still runs, and tells how it really ended. */
     cancel: (id: string) => call<View>('POST', `${at(id)}/cancel`),

@@ -71,12 +71,22 @@ describe('a receipt', () => {
 
 describe('a receipt in words', () => {
   const named = { verification: 'V-1', sale: 'S-2', till: 'T-3', kiosk: 'K-4', store: 'Store 5', policy: 'P-6' };
-  const by = { by_hand: true, cancelled_by: 'subject' } as const;
+  const by = { by_hand: true, cancelled_by: 'subject', assistance: { kind: 'attested', by: '1023' } } as const;
   const receipt: Receipt = { iss: 'liveness-kiosk-backend', ...said, ...named, ...by };
   const times = ['2026-02-02T02:39:30Z', '2026-02-02T02:40:00Z'];
   it.each([
-    ['en', ['VERIFIED', 'entered by hand', 'Cancelled by: the person', 'police registry agrees', 'bank agrees']],
-    ['zh', ['通过', '人工录入', '取消方: 到场人', '公安 一致', '银行 一致']],
+    [
+      'en',
+      [
+        'VERIFIED',
+        'entered by hand',
+        'Cancelled by: the person',
+        'police registry agrees',
+        'bank agrees',
+        'staff number 1023',
+      ],
+    ],
+    ['zh', ['通过', '人工录入', '取消方: 到场人', '公安 一致', '银行 一致', '工号 1023']],
   ] as const)('leaves out nothing that an auditor asks for, in %s', (language, words) => {
     const text = describeReceipt(receipt, 'r1', language).join('\n');
     const everything = [

@@ -1,4 +1,4 @@
-import type { AuthorityName, AuthorityOutcome, Outcome } from '../contract/index.ts';
+import type { Assistance, AuthorityName, AuthorityOutcome, Outcome } from '../contract/index.ts';
 import type { Receipt } from '../contract/receipt.ts';
 
 export type Language = 'en' | 'zh';
@@ -9,6 +9,8 @@ type Words = {
   readonly answer: Readonly<Record<AuthorityOutcome, string>>;
   readonly label: Readonly<Record<Label, string>>;
   readonly byHand: string;
+  readonly assistance: Readonly<Record<Assistance['kind'], string>>;
+  readonly staff: string;
   readonly decision: Readonly<Record<'open' | 'upheld' | 'dismissed', string>>;
   readonly canceller: Readonly<Record<NonNullable<Receipt['cancelled_by']>, string>>;
 };
@@ -25,6 +27,7 @@ type Label =
   | 'cardholder'
   | 'subject'
   | 'guardian'
+  | 'assistance'
   | 'authorities'
   | 'asked'
   | 'decided'
@@ -65,6 +68,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
       cardholder: 'Insured',
       subject: 'At the counter',
       guardian: 'Guardian',
+      assistance: 'Assisted',
       authorities: 'Authorities',
       asked: 'Asked',
       decided: 'Decided',
@@ -75,6 +79,11 @@ const WORDS: Readonly<Record<Language, Words>> = {
       key: 'Signed by key',
     },
     byHand: 'entered by hand',
+    assistance: {
+      gentle: 'fewer and smaller motions, more time',
+      attested: 'no motions; a member of staff vouched',
+    },
+    staff: 'staff number',
     decision: { open: 'not decided yet', upheld: 'upheld', dismissed: 'dismissed' },
     canceller: { till: 'the till', subject: 'the person at the counter', kiosk: 'the kiosk' },
   },
@@ -108,6 +117,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
       cardholder: '参保人',
       subject: '到场人',
       guardian: '监护人',
+      assistance: '行动不便',
       authorities: '核验机构',
       asked: '提出时间',
       decided: '决定时间',
@@ -118,6 +128,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
       key: '签名密钥',
     },
     byHand: '人工录入',
+    assistance: { gentle: '少动作，时间放宽', attested: '未做动作，由店员确认' },
+    staff: '工号',
     decision: { open: '待处理', upheld: '成立', dismissed: '驳回' },
     canceller: { till: '收银台', subject: '到场人', kiosk: '核验终端' },
   },
@@ -128,7 +140,7 @@ export function describeReceipt(receipt: Receipt, kid: string, language: Languag
   const words = WORDS[language];
   const time = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000', '');
   const person = ({ name, idNumber }: { readonly name: string; readonly idNumber: string }) => `${name} ${idNumber}`;
-  const { subject, guardian, appeal, amount, cancelled_by: canceller } = receipt;
+  const { subject, guardian, assistance, appeal, amount, cancelled_by: canceller } = receipt;
   const relation = subject.relation && (language === 'zh' ? subject.relation.label : relationOf(subject.relation));
   const notes = [relation, receipt.by_hand ? words.byHand : undefined].filter((note) => note !== undefined);
   const answers = receipt.required.map((name) => `${words.authority[name]} ${words.answer[receipt.authorities[name]]}`);
@@ -145,6 +157,7 @@ export function describeReceipt(receipt: Receipt, kid: string, language: Languag
     ['cardholder', person(receipt.cardholder)],
     ['subject', person(subject) + (notes.length > 0 ? ` (${notes.join(', ')})` : '')],
     ['guardian', guardian && person(guardian)],
+    ['assistance', assistance && helpOf(assistance, words)],
     ['authorities', answers.join(' · ')],
     ['asked', time(receipt.created)],
     ['decided', time(receipt.iat)],
@@ -156,6 +169,9 @@ export function describeReceipt(receipt: Receipt, kid: string, language: Languag
   ];
   return lines.flatMap(([label, said]) => (said === undefined ? [] : [`${words.label[label]}: ${said}`]));
 }
+
+const helpOf = (assistance: Assistance, { assistance: how, staff }: Words): string =>
+  assistance.kind === 'attested' ? `${how.attested} (${staff} ${assistance.by})` : how[assistance.kind];
 
 const relationOf = ({ label, labelEn }: { readonly label: string; readonly labelEn?: string | undefined }): string =>
   labelEn ?? label;

@@ -1,25 +1,29 @@
 import { parseArgs } from 'node:util';
-import type { Question } from '../contract.ts';
+import type { AssistanceRequest, Question } from '../contract.ts';
 
 export const HELP = `usage: npm run till -- COMMAND [WORDS] [--json] [--state DIR]
 
 pair --url URL [--name NAME] [--code DIGITS]
         makes this till known to a kiosk; asks for the six digits on the kiosk's screen
 verify SALE --id-number N [--relative PERSON | --by-hand NAME,ID-NUMBER,RELATION] [--amount FEN] [--purpose P] [--anew]
+       [--assistance gentle | --attested-by STAFF-NUMBER]
         asks, shows what the person does, and waits for the outcome; the same sale again is the same verification
 recover SALE    what became of a sale: waits while it is in progress
 status SALE     the same, without waiting
 watch SALE      follows what runs
 cancel SALE     ends it, if it still runs
-retry SALE      another round, where the outcome allows it
+retry SALE [--assistance none|gentle | --attested-by STAFF-NUMBER]
+                another round, where the outcome allows it
 appeal SALE     contests a refusal: the sale may go on, a person looks at it later
 people --id-number N
         who may stand at the counter for a cardholder
 env     lines for a shell, for curl: eval "$(npm run -s till -- env)"
 
+--assistance    for people who cannot turn or nod: gentle asks for fewer and smaller motions; --attested-by asks for
+                none: the member of staff with this number states that the named person stands there
 --id-number -   reads it from standard input: a command line may be seen by others
 --jwks FILE     checks the receipt with the backend's public keys; --simulator takes those of the simulator
---limit S       seconds to wait for an outcome (330)
+--limit S       seconds to wait for an outcome (390)
 --state DIR     where key and sales are kept (~/.liveness-till, or $LIVENESS_TILL)
 --json          one JSON object a line
 
@@ -52,6 +56,7 @@ export type Options = {
   readonly subject?: Question['subject'];
   readonly amount?: number;
   readonly purpose?: string;
+  readonly assistance?: AssistanceRequest;
   readonly anew: boolean;
   readonly jwks?: string;
   readonly simulator: boolean;
@@ -80,9 +85,11 @@ export function readArguments(words: readonly string[]): Options | string | unde
     if (amount !== undefined && !Number.isSafeInteger(amount)) return `--amount ${values.amount}: whole fen`;
     const subject = subjectOf(values.relative, values['by-hand']);
     if (typeof subject === 'string') return subject;
+    const assistance = assistanceOf(values.assistance, values['attested-by']);
+    if (typeof assistance === 'string') return assistance;
     const { url, name, code, purpose, anew, jwks, simulator, state, json } = values;
     const idNumber = values['id-number'];
-    const given = { url, code, idNumber, subject, amount, purpose, jwks, state };
+    const given = { url, code, idNumber, subject, amount, purpose, assistance, jwks, state };
     return { command, sale, name, anew, simulator, limitMs: limit * 1000, json, ...known(given) };
   } catch (error) {
     return (error as Error).message.split('\n')[0]!;
@@ -103,10 +110,12 @@ function parse(words: readonly string[]) {
       'by-hand': text,
       amount: text,
       purpose: text,
+      assistance: text,
+      'attested-by': text,
       anew: flag,
       jwks: text,
       simulator: flag,
-      limit: { ...text, default: '330' },
+      limit: { ...text, default: '390' },
       state: text,
       json: flag,
       help: { ...flag, short: 'h' },
@@ -120,6 +129,13 @@ function subjectOf(relative: string | undefined, byHand: string | undefined): Qu
   const [name, idNumber, relation, ...rest] = byHand.split(',');
   if (!name || !idNumber || !relation || rest.length > 0) return '--by-hand NAME,ID-NUMBER,RELATION';
   return { who: 'by-hand', name, idNumber, relation };
+}
+
+function assistanceOf(kind: string | undefined, by: string | undefined): AssistanceRequest | undefined | string {
+  if (by !== undefined)
+    return kind === undefined ? { kind: 'attested', by, present: true } : 'one of --assistance, --attested-by';
+  if (kind === undefined || kind === 'none' || kind === 'gentle') return kind && { kind };
+  return `--assistance ${kind}: none or gentle; --attested-by for a member of staff who vouches`;
 }
 
 type Known<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

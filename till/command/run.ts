@@ -80,8 +80,13 @@ async function tellPeople(options: Options, deps: RunDeps, till: Till): Promise<
 }
 
 async function verify(options: Options, deps: RunDeps, till: Till): Promise<number> {
-  const { sale, subject, amount, purpose, anew } = options;
-  const more = { ...(subject && { subject }), ...(amount !== undefined && { amount }), ...(purpose && { purpose }) };
+  const { sale, subject, amount, purpose, assistance, anew } = options;
+  const more = {
+    ...(subject && { subject }),
+    ...(amount !== undefined && { amount }),
+    ...(purpose && { purpose }),
+    ...(assistance && { assistance }),
+  };
   const question: Question = { sale, cardholder: { idNumber: await idNumberOf(options, deps) }, ...more };
   return conclude(options, deps, await till.verify(question, { ...howOf(options, deps), anew }));
 }
@@ -102,7 +107,15 @@ async function aboutSale(options: Options, deps: RunDeps, till: Till): Promise<n
   const view = found.value.verification;
   if (!view) return refuse(deps, { code: 'not-found', status: 404, detail: sale }, EXIT.none);
   const { verification: id } = view;
-  if (command === 'retry') return conclude(options, deps, await till.retry(view, howOf(options, deps)));
+  if (command === 'retry')
+    return conclude(
+      options,
+      deps,
+      await till.retry(view, {
+        ...howOf(options, deps),
+        ...(options.assistance && { assistance: options.assistance }),
+      }),
+    );
   if (command === 'watch') return conclude(options, deps, await followTo(till, id, howOf(options, deps)));
   const changed = command === 'cancel' ? await till.cancel(id) : await till.appeal(id, 'cashier');
   return conclude(options, deps, changed);

@@ -1,4 +1,4 @@
-import type { News, Outcome, Problem, View } from '../contract.ts';
+import type { Assistance, News, Outcome, Problem, View } from '../contract.ts';
 
 /** Exit codes, see arguments.ts. */
 export const EXIT = {
@@ -37,12 +37,17 @@ const STEPS: Readonly<Record<string, string>> = {
 export function describeNews(news: News): string | undefined {
   if (news.event === 'queued') return `another one is served: place ${news.data.place} in the queue`;
   if (news.event === 'retry') return `round ${news.data.round}`;
+  if (news.event === 'wish') return 'the person says that turning or nodding is hard';
+  if (news.event === 'assistance') return describeAssistance(news.data);
   if (news.event !== 'step') return undefined;
   const { step, done, of, answered } = news.data;
   const count = of === undefined ? '' : ` (${done} of ${of} done)`;
   const who = answered && answered.length > 0 ? `: ${answered.join(', ')}` : '';
   return `${STEPS[step] ?? step}${count}${who}`;
 }
+
+export const describeAssistance = (given: Assistance): string =>
+  given.kind === 'attested' ? `no motions: ${given.by} vouched` : 'fewer and smaller motions, more time';
 
 export function describeView(view: View): string {
   const { outcome, reason, next = [], refusal, subject, round, rounds, state } = view;
@@ -52,6 +57,7 @@ export function describeView(view: View): string {
     `${OUTCOMES[outcome]} (${reason}${refusal ? `, ${refusal}` : ''})`,
     view.message ?? '',
     who,
+    view.assistance ? describeAssistance(view.assistance) : '',
     rounds > 0 && round > 1 ? `round ${round} of ${rounds}` : '',
     next.length > 0 ? `what may follow: ${next.join(', ')}` : '',
     view.appeal ? `contested by the ${view.appeal.by}: ${view.appeal.decision}` : '',
