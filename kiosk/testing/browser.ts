@@ -119,6 +119,8 @@ export function everyState(endsAt: number): readonly (readonly [string, Loose<Sc
     ],
     ['look', { ...about, kind: 'look', done: 0, of: 3 }, /请正对屏幕/],
     ['guidance', { ...about, kind: 'guidance', hint: 'closer', done: 0, of: 3 }, /请靠近一点/],
+    ['light', { ...about, kind: 'guidance', hint: 'brighter', done: 0, of: 3 }, /光线太暗/],
+    ['mask', { ...about, kind: 'guidance', hint: 'take-off-mask', done: 0, of: 3 }, /请摘下口罩/],
     ['turn-left', challenge('turn-left', 0, 0.6), /向左转头/],
     ['turn-right', challenge('turn-right', 1, 0.3), /向右转头/],
     ['nod-down', challenge('nod-down', 2, 0.9), /请低头/],
@@ -129,6 +131,11 @@ export function everyState(endsAt: number): readonly (readonly [string, Loose<Sc
     [
       'again',
       { kind: 'result', outcome: 'rejected', reason: 'liveness-motion-early', failures: 1, again: 'v1' },
+      /这次没有通过/,
+    ],
+    [
+      'again-twice',
+      { kind: 'result', outcome: 'rejected', reason: 'police-face-mismatch', failures: 2, again: 'v1' },
       /这次没有通过/,
     ],
     ['verified', { kind: 'result', outcome: 'verified', reason: 'matched' }, /核验成功/],

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launch, openPage, SIZES, startPictures, startScreen } from '../../testing/browser.ts';
+import { everyState, hasChromium, launch, openPage, SIZES, startPictures, startScreen } from '../../testing/browser.ts';
+import { findInMemory } from '../../testing/heap.ts';
 
 type Screen = Awaited<ReturnType<typeof startScreen>>;
 type State = Parameters<Screen['hub']['show']>[0];
@@ -103,6 +104,32 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     await page.close();
   });
 
+  it('keeps nothing of the person in its memory, either', async () => {
+    const { page } = await open({ ...about(), kind: 'invitation', subject: '欧阳*慧', sale: 'SALE-9977' });
+    const personal = /欧阳|SALE-9977/;
+    expect(await findInMemory(page, personal)).toContain('欧阳*慧');
+    await page.click(at('begin'));
+    screen.hub.show(challenge(0.5));
+    await shown(page, 'challenge');
+    screen.hub.show({ store: 's', kind: 'idle' });
+    await shown(page, 'idle');
+    await expect.poll(() => findInMemory(page, personal), { timeout: 8000, interval: 200 }).toEqual([]);
+    await page.close();
+  });
+
+  it('shows the same when it is loaded again, at every kind of state', async () => {
+    const { page } = await open({ store: 's', kind: 'idle' });
+    const kinds = new Set<string>();
+    for (const [name, state, says] of everyState(Date.now() + 60_000)) {
+      if (kinds.size === kinds.add(state.kind).size) continue;
+      screen.hub.show({ store: 's', ...state } as State);
+      await page.reload();
+      await shown(page, state.kind);
+      expect((await page.textContent('main h1'))!.replaceAll('\u200b', ''), name).toMatch(says);
+    }
+    await page.close();
+  });
+
   it('fills the arc by the real angle and turns the head the way that is asked', async () => {
     const { page } = await open(challenge());
     for (const percent of [25, 75]) {
@@ -168,8 +195,11 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     const { page } = await open(failed(1));
     await page.waitForSelector('text=动作做早了，请等提示出现再做');
     expect(await page.textContent('main')).toContain('再试一次？');
+    const first = () => page.getAttribute('.choices .main', 'data-id');
+    expect(await first()).toBe('again');
     screen.hub.show(failed(2));
     await page.waitForSelector('text=不必着急，也可以用其他方式办理');
+    expect(await first()).toBe('other-way');
     await page.click(at('again'));
     await expect.poll(() => screen.tries).toEqual(['v1']);
     screen.hub.show(invitation());

@@ -1,5 +1,6 @@
 import type { ScreenState } from '../../../contract.ts';
 import type { Place } from '../../design/words/index.ts';
+import type { Drawn } from '../parts/drawing.ts';
 
 export type CaptureState = Extract<ScreenState, { kind: 'preparing' | 'look' | 'between' | 'guidance' | 'challenge' }>;
 export type Tone = 'calm' | 'do' | 'good';
@@ -15,6 +16,12 @@ export function captureOf(state: ScreenState): CaptureState | undefined {
 export function toneOf(state: CaptureState): Tone {
   if (state.kind === 'guidance') return 'do';
   return state.kind === 'between' ? 'good' : 'calm';
+}
+
+/** What the head in the drawing does. */
+export function drawnOf(state: CaptureState): Drawn {
+  if (state.kind === 'challenge') return state.challenge;
+  return state.kind === 'guidance' ? state.hint : 'straight';
 }
 
 /** The sentence of a prompt, and the same in other words for people who hesitate. */

@@ -15,6 +15,8 @@ export type Mark = {
   readonly values?: Readonly<Record<string, string>>;
   /** The verification that may be tried once more. */
   readonly again?: string;
+  /** The other way is the one that is recommended now. */
+  readonly rather?: true;
   /** For the technician. */
   readonly code?: string;
 };
@@ -48,7 +50,13 @@ function markOfResult({ outcome, reason, failures = 0, again }: Extract<ScreenSt
   const often = failures >= OFFER_AFTER;
   if (again !== undefined) {
     const detail: Place = often ? 'screen.noHurry' : 'screen.tryOnceMore';
-    return { ...headOf(outcome), detail, again, ...(outcome !== 'expired' && { reason }) };
+    return {
+      ...headOf(outcome),
+      detail,
+      again,
+      ...(often && { rather: true }),
+      ...(outcome !== 'expired' && { reason }),
+    };
   }
   if (outcome === 'expired') return { ...headOf(outcome), detail: 'screen.timeUpMore' };
   if (reason === 'cancelled')
