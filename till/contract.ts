@@ -112,6 +112,8 @@ export type Problem = {
   /** 0 where no answer came. */
   readonly status: number;
   readonly title?: string;
+  /** One sentence for the cashier, in the till's language. */
+  readonly message?: string;
   readonly detail?: string;
   readonly issues?: readonly { readonly path: string; readonly message: string }[];
   /** With `kiosk-busy`. */

@@ -17,6 +17,11 @@ export function languageOf(header: string | undefined): Language {
   return (known.sort((a, b) => b.quality - a.quality)[0]?.tag ?? 'zh') as Language;
 }
 
+/** One sentence for the cashier: why nothing began, or nothing was changed; nothing where there is none. */
+export function refusalOf(code: string, language: Language): string | undefined {
+  return (LANGUAGES[language].till.problems as Readonly<Record<string, string>>)[code];
+}
+
 /** One sentence for the cashier: how it ended, and why. */
 export function sentenceOf({ outcome, reason }: Pick<Ended, 'outcome' | 'reason'>, language: Language): string {
   const words = LANGUAGES[language];

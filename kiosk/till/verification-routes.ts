@@ -17,7 +17,7 @@ import {
   readWait,
   retrySchema,
 } from './request.ts';
-import { languageOf, sentenceOf } from './sentence.ts';
+import { languageOf, refusalOf, sentenceOf } from './sentence.ts';
 import { follow, streamEvents } from './stream.ts';
 
 type Deps = Pick<TillAppDeps, 'desk' | 'access' | 'people'>;
@@ -122,7 +122,11 @@ function lastSeen(context: TillContext): number {
 }
 
 function answer(context: Context, asked: Asked, fresh: 200 | 201 = 200): Response {
-  if (!asked.ok) return problemResponse(context, asked.problem);
+  if (!asked.ok) {
+    const message = refusalOf(asked.problem.code, languageOf(context.req.header('accept-language')));
+    const problem = { ...asked.problem, ...(message && { message }) };
+    return problemResponse(context, problem);
+  }
   return context.json({ ...asked.view, ...forCashier(context, asked.view) }, asked.fresh ? fresh : 200);
 }
 

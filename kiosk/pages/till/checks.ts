@@ -74,6 +74,13 @@ export function checkAmount(text: string): Check<number | undefined> {
 
 export const checkChoice = (code: string): Check => (code === '' ? unfinished('till.checks.choose') : right(code));
 
+/** A number of the staff, as the contract takes it. */
+export function checkStaff(text: string): Check {
+  const number = text.trim();
+  if (number === '') return MISSING;
+  return /^[0-9A-Za-z._-]{1,16}$/.test(number) ? right(number) : wrong('till.checks.staff');
+}
+
 /** As one's own words on the kiosk's screen: the kiosk takes no others. */
 export function checkTillName(text: string): Check {
   const name = text.trim();

@@ -1,5 +1,6 @@
 import { reactive } from 'vue';
 import type { People, Question } from '../../../till/till.ts';
+import type { Choice } from './assistance.ts';
 import {
   type Cardholding,
   checkAmount,
@@ -21,6 +22,8 @@ const blank = () => ({
   amount: '',
   /** Who is chosen: 0 for the cardholder, then the relatives in their order. */
   chosen: 0,
+  /** How much is asked of the person. */
+  assistance: 'none' as Choice,
   hand: nobody(),
   guardian: { ...nobody(), consent: false },
 });

@@ -1,5 +1,6 @@
 import { computed, type InjectionKey, inject, onScopeDispose, ref, shallowRef } from 'vue';
-import type { People, Problem, Question, View } from '../../../till/till.ts';
+import type { AssistanceRequest, People, Problem, Question, View } from '../../../till/till.ts';
+import type { Choice, Help } from './assistance.ts';
 import { aboutOf, chosenOf, createDraft, handOf, needsGuardian, type Subject } from './draft.ts';
 import { useFollowing } from './following.ts';
 import type { Kept, KeptQuestion } from './kept.ts';
@@ -25,6 +26,8 @@ export function useFlow(kept: Kept, { till, connected }: Line) {
   /** Outcomes that the cashier has turned away from: the same sale is asked for anew. */
   const left = new Set<string>();
   const renewed = new Set<string>();
+  /** What is done once a member of staff has vouched. */
+  const vouched = shallowRef<(by: string) => void>();
   let last: { readonly question: Question; readonly from: Entering } | undefined;
 
   const go = (next: Page) => {
@@ -135,7 +138,23 @@ export function useFlow(kept: Kept, { till, connected }: Line) {
 
   function askFor(subject: Subject | undefined, from: Entering): void {
     const about = aboutOf(draft);
-    if (about && subject) void ask({ ...about, subject, channel: 'kiosk' }, from);
+    if (!about || !subject) return;
+    const question: Question = { ...about, subject, channel: 'kiosk' };
+    assisted(draft.assistance, (assistance) => void ask({ ...question, ...(assistance && { assistance }) }, from));
+  }
+
+  /** Goes on with what was chosen; where somebody has to vouch, once they have. */
+  function assisted(kind: Choice, go: (assistance: AssistanceRequest | undefined) => void): void {
+    if (kind === 'none') go(undefined);
+    else if (kind === 'gentle') go({ kind });
+    else vouched.value = (by) => go({ kind, by, present: true });
+  }
+
+  /** @param by the staff number; nothing when nobody vouches. */
+  function attest(by: string | undefined): void {
+    const go = vouched.value;
+    vouched.value = undefined;
+    if (by !== undefined) go?.(by);
   }
 
   /** From the page where somebody enters something, at the kiosk. */
@@ -147,16 +166,37 @@ export function useFlow(kept: Kept, { till, connected }: Line) {
     else if (known && (kind === 'people' || kind === 'guardian')) askFor(chosenOf(draft, known), kind);
   }
 
-  const retry = () =>
+  const retryWith = (assistance: AssistanceRequest | undefined) =>
     work(async () => {
       if (page.value.kind !== 'ended') return;
       const { view } = page.value;
       // Asked for only; what follows is told to whoever follows.
-      const asked = await till.retry(view, { limitMs: 0 });
+      const asked = await till.retry(view, { limitMs: 0, ...(assistance && { assistance }) });
       if (!asked.ok && asked.problem.code !== 'outcome-unknown') return void meet(asked.problem);
       const found = await till.find(view.verification);
       if (found.ok) show(found.value);
       else meet(found.problem);
+    });
+
+  /** The next round, as this one unless less is asked of the person. */
+  function retry(kind?: Help): void {
+    if (page.value.kind !== 'ended') return;
+    // Whoever vouched did so for this round.
+    const again = page.value.view.assistance?.kind === 'attested' ? 'attested' : 'none';
+    assisted(kind ?? again, (assistance) => void retryWith(assistance));
+  }
+
+  /** Less is asked of the person, who is asked for consent now. */
+  function assist(kind: Help): void {
+    assisted(kind, (assistance) => assistance && void assistWith(assistance));
+  }
+
+  const assistWith = (assistance: AssistanceRequest) =>
+    work(async () => {
+      if (page.value.kind !== 'running') return;
+      const assisted = await till.assist(page.value.view.verification, assistance);
+      if (assisted.ok) show(assisted.value);
+      else meet(assisted.problem);
     });
 
   const appeal = () =>
@@ -224,7 +264,10 @@ export function useFlow(kept: Kept, { till, connected }: Line) {
     findPeople,
     enterByHand: () => go({ kind: 'by-hand' }),
     verify,
+    attesting: computed(() => vouched.value !== undefined),
+    attest,
     retry,
+    assist,
     appeal,
     cancel,
     back,

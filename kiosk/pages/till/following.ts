@@ -54,8 +54,8 @@ export function useFollowing({ till, page, go, meet }: FollowingDeps) {
     if (shown.kind !== 'running') return;
     if (news.event === 'view') page.value = keepCancelling(pageOf(news.data, performance.now()), shown);
     else if (news.event === 'queued') page.value = { ...shown, view: { ...shown.view, place: news.data.place } };
-    // Only now it is known who it is about, and how long it may take.
-    else if (news.event === 'retry' || (news.event === 'step' && shown.view.state === 'queued')) {
+    // Only then it is known who it is about, and how long it may take.
+    else if (CHANGES.includes(news.event) || (news.event === 'step' && shown.view.state === 'queued')) {
       const found = await till.find(id);
       if (found.ok && !signal.aborted) page.value = keepCancelling(pageOf(found.value, performance.now()), shown);
     } else if (news.event === 'step') page.value = { ...shown, step: news.data };
@@ -76,6 +76,9 @@ export function useFollowing({ till, page, go, meet }: FollowingDeps) {
 
   return { follow, stop };
 }
+
+/** What changes how much is asked, and how long it may take. */
+const CHANGES: readonly News['event'][] = ['retry', 'wish', 'assistance'];
 
 const keepCancelling = (page: Page, { cancelling }: Running): Page =>
   page.kind === 'running' ? { ...page, cancelling } : page;

@@ -43,6 +43,7 @@ const OF_FIELDS: readonly string[] = [
   'relation-unknown',
   'guardian-unfit',
   'delegate-unfit',
+  'assistance-not-allowed',
 ];
 export const isOfFields = ({ code }: Problem): boolean => OF_FIELDS.includes(code);
 

@@ -20,7 +20,8 @@ export function worthOf(view: View): ReceiptWorth {
     said.sale === view.sale &&
     said.round === view.round &&
     said.outcome === view.outcome &&
-    said.reason === view.reason;
+    said.reason === view.reason &&
+    isSame(said.assistance, view.assistance);
   return fits ? (ISSUERS[String(said.iss)] ?? 'wrong') : 'wrong';
 }
 
@@ -31,6 +32,13 @@ export function shortCode(receipt: string): string {
     .slice(-8)
     .toUpperCase();
 }
+
+type Told = { readonly kind?: unknown; readonly by?: unknown } | undefined;
+/** As much was asked as is told, and the same one vouched. */
+const isSame = (said: unknown, told: Told): boolean => {
+  const receipt = said as Told;
+  return receipt?.kind === told?.kind && receipt?.by === told?.by;
+};
 
 function readPayload(receipt: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -6,10 +6,13 @@ export type Stage = { readonly name: StageName; readonly state: StageState };
 
 const STAGES: readonly StageName[] = ['consent', 'look', 'motions', 'matching'];
 
-/** How far the person has come, from what the person does now. */
-export function stagesOf(step: Step | undefined): readonly Stage[] {
+/** How far the person has come, from what the person does now. @param still nothing is asked but to look. */
+export function stagesOf(step: Step | undefined, still = false): readonly Stage[] {
   const now = stageOf(step);
-  return STAGES.map((name, index) => ({ name, state: index < now ? 'done' : index === now ? 'now' : 'later' }));
+  const all = STAGES.map(
+    (name, index) => ({ name, state: index < now ? 'done' : index === now ? 'now' : 'later' }) as const,
+  );
+  return still ? all.filter(({ name }) => name !== 'motions') : all;
 }
 
 function stageOf(step: Step | undefined): number {
