@@ -50,10 +50,14 @@ describe('the screen interface', () => {
     .flat()
     .find((one) => one && one.family === 'IPv4' && !one.internal)?.address;
   it.skipIf(!lan)('refuses the LAN even if it were opened to it (needs a network interface: ip link)', async () => {
-    const listening = await listen('screen', createScreen().real.fetch, { host: '0.0.0.0', port: 0 });
+    const { real, preview } = createScreen();
+    const listening = await listen('screen', real.fetch, { host: '0.0.0.0', port: 0 });
     open.push(listening);
     const port = new URL(listening.url).port;
-    expect((await fetch(`http://${lan}:${port}/events`)).status).toBe(403);
+    preview.start();
+    for (const path of ['/preview', '/events', '/'])
+      expect((await fetch(`http://${lan}:${port}${path}`)).status, path).toBe(403);
+    preview.stop();
     const local = await fetch(`http://127.0.0.1:${port}/events`);
     expect(local.status).toBe(200);
     await local.body?.cancel();

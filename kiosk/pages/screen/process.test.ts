@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,10 @@ import { ensureModels } from '../../../models/build.ts';
 import { PERSON, startTestBackend, type TestBackend } from '../../testing/backend.ts';
 import { hasChromium, launch, openPage, SIZES } from '../../testing/browser.ts';
 
+const lanAddresses = () =>
+  Object.values(networkInterfaces()).flatMap((all) =>
+    all!.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
+  );
 const LIMIT_MS = 60_000;
 const at = (id: string) => `[data-id="${id}"]`;
 const PERSONAL = /张|SALE-1/;
@@ -93,6 +97,9 @@ describe.skipIf(!hasChromium)('the screen of a running kiosk (needs Chromium: ap
       await agree(page);
       await reload('look', 'challenge');
       await page.waitForFunction(() => (document.querySelector('img')?.naturalWidth ?? 0) > 0);
+      // While there is a picture to be had, nobody on the LAN finds even a door.
+      const port = new URL(screenUrl()).port;
+      for (const lan of lanAddresses()) await expect(fetch(`http://${lan}:${port}/preview`)).rejects.toThrow();
       await reload('challenge', 'between');
       await reload('between', 'matching');
       await reload('matching');
