@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Attempt, problemSchema, type Verification } from '../contract/index.ts';
+import { judge } from '../../liveness/index.ts';
+import { type Attempt, type Evidence, problemSchema, type Verification } from '../contract/index.ts';
 import { describeApi } from '../openapi/describe.ts';
 import { REFUSALS } from '../refusal.ts';
-import { LI, startTestBackend, type TestBackend, ZHANG } from '../testing/backend.ts';
+import { LI, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
+import { LIVE } from '../testing/faces.ts';
 import type { TestKiosk } from '../testing/kiosk.ts';
-import { nearly, type Schemas } from '../testing/nonsense.ts';
+import { nearly, type Schemas, spoiling } from '../testing/nonsense.ts';
 import { COMMON_REFUSALS, SIGNED_REFUSALS } from './operation.ts';
 import { OPERATIONS } from './table.ts';
 
@@ -102,6 +104,34 @@ describe('schema-aware nonsense, on every route, from a kiosk that signs it', ()
     );
     expect([...statuses]).toEqual(expect.arrayContaining([201, 404, 422]));
   }, 20_000);
+});
+
+describe('nonsense in the place of evidence, sealed and signed as evidence is', () => {
+  it('is refused, or decided without a fault, and leaks nothing', async () => {
+    // The real judge looks at all of it; what it says does not keep the rest from being looked at.
+    const looked: typeof judge = (plan, transcript) => ({ ...judge(plan, transcript), ...LIVE });
+    const other = await startTestBackend({ judge: looked });
+    const [who, seen] = [await other.kiosk(), new Set<number>()];
+    await fc.assert(
+      fc.asyncProperty(spoiling, async (spoil) => {
+        const { id } = (await (await who.ask(ZHANG)).json()) as Verification;
+        const attempt = (await (await who.attempt(id)).json()) as Attempt;
+        const evidence = spoil(await who.evidenceFor(attempt)) as Evidence;
+        const response = await who.hand(attempt, await who.seal(evidence));
+        seen.add(response.status);
+        const said = await response.text();
+        expect([202, 422]).toContain(response.status);
+        expect(said).not.toMatch(SECRET);
+        if (response.status === 422) return void (await who.cancel(id));
+        const { result } = await untilEnded(who, id);
+        expect(['verified', 'rejected']).toContain(result?.outcome);
+      }),
+      { numRuns: 80 },
+    );
+    expect([...seen].sort()).toEqual([202, 422]);
+    expect(other.faults).toEqual([]);
+    await other.remove();
+  }, 30_000);
 });
 
 describe('any request without a signature', () => {

@@ -94,3 +94,29 @@ function record({ properties = {}, required = [] }: Schema, schemas: Schemas, sp
   const extra = fc.oneof({ weight: 12, arbitrary: fc.constant({}) }, stray);
   return fc.tuple(fc.record(Object.fromEntries(fields)), extra).map(([body, more]) => ({ ...body, ...more }));
 }
+
+type Path = readonly (string | number)[];
+
+/** Gives a JSON value back with one place of it, however deep, gone or holding something hostile. */
+export const spoiling: fc.Arbitrary<(value: unknown) => unknown> = fc
+  .tuple(fc.nat(), fc.oneof({ weight: 5, arbitrary: hostile }, fc.constant(undefined)))
+  .map(([nth, instead]) => (value) => {
+    const paths = pathsOf(value);
+    return replaced(value, paths[nth % paths.length]!, instead);
+  });
+
+/** Of a long list only the first two places: the others are like them. */
+function pathsOf(value: unknown, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const entries = Array.isArray(value) ? [...value.entries()].slice(0, 2) : Object.entries(value);
+  return [...(path.length > 0 ? [path] : []), ...entries.flatMap(([key, inner]) => pathsOf(inner, [...path, key]))];
+}
+
+function replaced(value: unknown, [key, ...rest]: Path, instead: unknown): unknown {
+  if (key === undefined) return instead;
+  const copy: Record<string | number, unknown> = Array.isArray(value)
+    ? ([...value] as never)
+    : { ...(value as object) };
+  copy[key] = replaced(copy[key], rest, instead);
+  return copy;
+}
