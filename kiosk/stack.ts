@@ -25,20 +25,32 @@ import { runVerification } from './verification.ts';
 
 export type Stack = { readonly till: string; readonly screen: string; close(): Promise<void> };
 
-/** Milliseconds between two tries of what may mend itself: the enrolment, an outcome that is not confirmed, a camera. */
-const RETRY_MS = 10_000;
+/** What a measurement puts in the place of the real. */
+export type StackParts = {
+  readonly openEyes: typeof openEyes;
+  readonly openLine: typeof openLine;
+  /** Between two tries of what may mend itself: the enrolment, an outcome that is not confirmed, a camera. Milliseconds. */
+  readonly retryMs: number;
+};
+const REAL: StackParts = { openEyes, openLine, retryMs: 10_000 };
 
 type Closer = () => void | Promise<void>;
 
 /** Puts the whole kiosk together. @throws KioskError, HardwareError or ModelError when it can never work so. */
-export async function startStack(config: KioskConfig, root: string, log: Log): Promise<Stack> {
+export async function startStack(
+  config: KioskConfig,
+  root: string,
+  log: Log,
+  parts: Partial<StackParts> = {},
+): Promise<Stack> {
   // Closed in the opposite order, also when the start fails half-way.
   const closers: Closer[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    return { ...(await open(config, root, log, (closer) => void closers.push(closer))), close };
+    const onClose: OnClose = (closer) => void closers.push(closer);
+    return { ...(await open(config, root, log, onClose, { ...REAL, ...parts })), close };
   } catch (error) {
     await close();
     throw error;
@@ -47,11 +59,11 @@ export async function startStack(config: KioskConfig, root: string, log: Log): P
 
 type OnClose = (closer: Closer) => void;
 
-async function open(config: KioskConfig, root: string, log: Log, onClose: OnClose) {
+async function open(config: KioskConfig, root: string, log: Log, onClose: OnClose, parts: StackParts) {
   const key = await loadDeviceKey(config.data);
-  const line = openLine(config, key, log);
+  const line = parts.openLine(config, key, log);
   const hub = createScreenHub(config.store.name, config.limits.resultMs);
-  const eyes = await openEyes(config, log, RETRY_MS, () => report());
+  const eyes = await parts.openEyes(config, log, parts.retryMs, () => report());
   onClose(eyes.close);
   const outOfOrder = () => whyOutOfOrder(eyes, line);
   const report = () => hub.outOfOrder(outOfOrder()?.code);
@@ -71,7 +83,7 @@ async function open(config: KioskConfig, root: string, log: Log, onClose: OnClos
   report();
   const mend = () => mendAll(line, desk, report);
   if (line.identity.id() !== undefined) void mend();
-  const timer = setInterval(() => void mend(), RETRY_MS);
+  const timer = setInterval(() => void mend(), parts.retryMs);
   onClose(() => clearInterval(timer));
   const lan = { config, desk, hub, log, health, people: line.backend.people, ...store };
   door = await openDoor({ ...lan, pages: readBuiltPage(built, 'till') });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import process from 'node:process';
 import type { InstanceOptions, InstanceSays } from './instance.ts';
 
 /** A backend process that was started for a measurement. */
@@ -13,7 +14,9 @@ export type Instance = {
 };
 
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const child = fork(join(import.meta.dirname, 'instance.ts'), [JSON.stringify(options)]);
+  // A start is mostly compiling, and a storm mostly starts.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(options.data, 'compiled') };
+  const child = fork(join(import.meta.dirname, 'instance.ts'), [JSON.stringify(options)], { env });
   const { port } = (await hear(child)) as { port: number };
   return {
     url: `http://127.0.0.1:${port}`,

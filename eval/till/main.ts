@@ -48,7 +48,16 @@ async function measure(count: number): Promise<number> {
   const kiosks: KioskPart[] = [];
   const open = async (code: string, pipeline: boolean): Promise<KioskPart> => {
     const till = createHash('sha256').update(KEY).digest('hex');
-    const options = { data: join(folder, code), backend: backend.url, code, port: 0, till, consentMs: 1, refuses: 1e9 };
+    const options = {
+      data: join(folder, code),
+      backend: backend.url,
+      code,
+      port: 0,
+      till,
+      places: 0,
+      consentMs: 1,
+      refuses: 1e9,
+    };
     const kiosk = await startKiosk({ ...options, pipeline });
     kiosks.push(kiosk);
     return kiosk;

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KioskOptions, KioskSays } from './kiosk.ts';
 
@@ -14,7 +15,9 @@ export type KioskPart = Part & {
 };
 
 export async function startKiosk(options: KioskOptions): Promise<KioskPart> {
-  const child = fork(join(import.meta.dirname, 'kiosk.ts'), [JSON.stringify(options)]);
+  // A start is mostly compiling, and a storm mostly starts.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(dirname(options.data), 'compiled') };
+  const child = fork(join(import.meta.dirname, 'kiosk.ts'), [JSON.stringify(options)], { env });
   const gone = once(child, 'exit');
   const hear = () => once(child, 'message').then(([message]) => message as KioskSays);
   const early = gone.then(([code]) => {

@@ -10,9 +10,9 @@ export type Verdict = {
   readonly outcomes: Readonly<Record<string, number>>;
   /** No outcome, at the till or in the backend. */
   readonly lost: readonly string[];
-  /** More than one verification, or more than one ending, of a sale. */
+  /** More than one verification of a sale, or more than one ending of a round. */
   readonly doubled: readonly string[];
-  /** The till learned another outcome than the backend holds, or was told two. */
+  /** The till learned another outcome than the backend holds, or was told two of one round. */
   readonly different: readonly string[];
   /** A call of the till that went past its limit. */
   readonly hanging: readonly string[];
@@ -34,6 +34,11 @@ export async function examine(
     if (rows.length > 1 || held.length > 1)
       doubled.push(`${sale}: ${rows.length} at the backend, ${held.length} at the kiosk`);
     const [row] = rows;
+    // It waited in the queue, and its kiosk ended first.
+    if (!row && view?.outcome && view.rounds === 0 && told.length === 1) {
+      outcomes['over before it began'] = (outcomes['over before it began'] ?? 0) + 1;
+      continue;
+    }
     if (!row?.receipt || !view) {
       lost.push(
         `${sale}: the till ${view?.outcome ?? `nothing (${codes.join(', ')})`}, the backend ${row?.state ?? 'nothing'}`,
@@ -42,10 +47,11 @@ export async function examine(
     }
     const events = await db.selectFrom('events').selectAll().where('verification', '=', row.id).execute();
     const endings = events.filter(({ data }) => hasEnded((JSON.parse(data) as { state: VerificationState }).state));
-    if (endings.length !== 1) doubled.push(`${sale}: ${endings.length} endings`);
+    if (endings.length !== row.round) doubled.push(`${sale}: ${endings.length} endings of ${row.round} rounds`);
     const same = view.outcome === row.outcome && (view.receipt ?? row.receipt) === row.receipt;
     const stays = held.every((one) => one.outcome === row.outcome && one.receipt === row.receipt);
-    if (!same || !stays || told.length !== 1)
+    const rounds = told.map((one) => one.split(' ')[0]);
+    if (!same || !stays || new Set(rounds).size !== rounds.length)
       different.push(
         `${sale}: told ${told.join(' and ')}, later ${held.map(({ outcome }) => outcome)}, held ${row.outcome} ${row.reason}`,
       );
