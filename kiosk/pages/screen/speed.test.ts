@@ -9,7 +9,10 @@ import { hasChromium, launch, openPage, ROOT, SIZES, startPictures, startScreen 
 import { readStamps } from '../../testing/stamp.ts';
 
 const TASKSET = '/usr/bin/taskset';
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
+/** The value that a share of them, 0…1, does not exceed. */
+const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1]!;
+const median = (values: readonly number[]): number => quantile(values, 0.5);
 const about = () => ({ store: 's', verification: 'v1', endsAt: Date.now() + 60_000, lifetimeMs: 120_000 });
 
 /** Every time that the page's sentence or progress became another one and was about to be painted. */
@@ -71,8 +74,10 @@ describe.skipIf(!hasChromium)('how fast the screen is (needs Chromium: apt-get i
       const paint = seen.find((one) => one.what.endsWith(` ${what}`));
       return paint ? paint.at - at : Number.POSITIVE_INFINITY;
     });
-    console.log(`prompt on the screen: median ${median(delays)} ms`);
-    expect(median(delays)).toBeLessThanOrEqual(100);
+    // One that the next one overtook was never painted.
+    const most = quantile(delays, 0.9);
+    console.log(`prompt on the screen: median ${median(delays)} ms, nine of ten ${most} ms`);
+    expect(most).toBeLessThanOrEqual(100);
     stop();
     await page.close();
     await screen.close();
@@ -123,8 +128,9 @@ describe.skipIf(!hasChromium)('how fast the screen is (needs Chromium: apt-get i
         delays.push(painted - touched);
       }
     }
-    console.log(`touch to reaction: median ${median(delays).toFixed(0)} ms`);
-    expect(median(delays)).toBeLessThanOrEqual(100);
+    const worst = Math.max(...delays);
+    console.log(`touch to reaction: median ${median(delays).toFixed(0)} ms, worst ${worst.toFixed(0)} ms`);
+    expect(worst).toBeLessThanOrEqual(100);
     await page.close();
     await screen.close();
   });
