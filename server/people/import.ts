@@ -19,7 +19,7 @@ const personSchema = z.strictObject({
 });
 
 /** The people whom this backend may verify. */
-const peopleSchema = z.array(personSchema).superRefine((people, context) => {
+export const peopleSchema = z.array(personSchema).superRefine((people, context) => {
   const seen = new Set<string>();
   people.forEach(({ idNumber }, index) => {
     const message = 'this ID number stands in the list already';

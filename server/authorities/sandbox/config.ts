@@ -7,8 +7,8 @@ export const sandboxConfigSchema = z.strictObject({
   listen: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
-      /** 0: any free port; the `ready` line tells which. */
-      port: z.number().int().min(0).max(65_535).default(0),
+      /** As server.example.yaml expects it. 0: any free port; the `ready` line tells which. */
+      port: z.number().int().min(0).max(65_535).default(9100),
     })
     .prefault({}),
   credentials: credentialsSchema.prefault({}),

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { stringify } from 'yaml';
 import { type AuthorityName, MODES, type Mode } from './faults.ts';
 import type { SandboxPerson } from './people.ts';
 
@@ -40,6 +41,10 @@ export function listText(people: readonly SandboxPerson[]): string {
   const width = Math.max(...people.map(({ key }) => key.length));
   return people.map(({ key, idNumber, story }) => `  ${key.padEnd(width)}  ${idNumber}  ${story}`).join('\n');
 }
+
+/** As the backend's list of people, YAML: it looks cards and phones up there. */
+export const registerText = (people: readonly SandboxPerson[]): string =>
+  stringify(people.map(({ idNumber, name, bankCard, phone }) => ({ idNumber, name, bankCard, phone })));
 
 export function modesText(): string {
   const width = Math.max(...Object.keys(MODES).map((mode) => mode.length));

@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readYamlConfig } from '../../../config/yaml.ts';
 import { ensureModels } from '../../../models/build.ts';
+import { peopleSchema } from '../../people/import.ts';
+import { sandboxPeople } from './people.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-main-'));
 beforeAll(() => ensureModels(), 180_000);
@@ -33,6 +37,16 @@ describe('the sandbox as a process', () => {
       expect(help).toContain(words);
   });
 
+  it('gives with --register its people in the form of the backend, cards and phones with them', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--register']);
+    const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    expect(code).toBe(0);
+    writeFileSync(join(folder, 'register.yaml'), said);
+    const people = readYamlConfig(join(folder, 'register.yaml'), peopleSchema);
+    expect(people).toHaveLength(sandboxPeople().length);
+    expect(people).toContainEqual(expect.objectContaining({ name: '张敏', bankCard: '6220000000000001014' }));
+  });
+
   it('takes other people from a file beside its configuration, and tells of a relative who is not there', async () => {
     const all = readFileSync(join(import.meta.dirname, 'people.yaml'), 'utf8');
     writeFileSync(join(folder, 'mine.yaml'), all.replace('key: li-na, relation', 'key: gone, relation'));
@@ -42,7 +56,7 @@ describe('the sandbox as a process', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('says ready with its address, and ends cleanly on %s', async (signal) => {
-    const { child, lines, exit } = start('down: [bank]\n');
+    const { child, lines, exit } = start('listen: { port: 0 }\ndown: [bank]\n');
     const ready = JSON.parse(String((await lines.next()).value));
     expect(ready).toMatchObject({ msg: 'ready', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
     expect(await (await fetch(`${ready.url}/control`)).json()).toMatchObject({ bank: 'down', police: 'up' });

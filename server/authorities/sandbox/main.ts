@@ -7,12 +7,12 @@ import { modelsDirectory } from '../../../models/build.ts';
 import { openModels } from '../../../models/index.ts';
 import { portraitJpeg } from '../../../models/portraits.ts';
 import { sandboxConfigSchema } from './config.ts';
-import { listText, modesText } from './list.ts';
+import { listText, modesText, registerText } from './list.ts';
 import { readPeople, registeredPortraits, type SandboxPerson, sandboxPeople } from './people.ts';
 import { startSandbox } from './serve.ts';
 import { openRegister } from './similarity.ts';
 
-const USAGE = 'usage: npm run sandbox -- [--config sandbox.yaml] [--help]';
+const USAGE = 'usage: npm run sandbox -- [--config sandbox.yaml] [--register] [--help]';
 
 const help = (people: readonly SandboxPerson[]): string => `${USAGE}
 
@@ -20,6 +20,7 @@ Bank, police registry and insurer on one port, in the wire formats of the real o
 Every answer carries x-sandbox: 1, and a backend in production refuses it.
 
   --config FILE  see sandbox.example.yaml; without it every key has its default
+  --register     prints the people below as the backend's list of people (its people:), and ends
   --help         this text
 
 GET  /people   the people below as a page
@@ -36,15 +37,17 @@ ${listText(people)}
 
 /** The sandbox as a process: one JSON line "ready" with its address on stdout, ends cleanly on SIGTERM and SIGINT. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, help: { type: 'boolean', default: false } } });
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({ options: { config: { type: 'string' }, register: flag, help: flag } });
   if (values.help) return void process.stdout.write(help(sandboxPeople()));
   const config = values.config ? readYamlConfig(values.config, sandboxConfigSchema) : sandboxConfigSchema.parse({});
   if (config instanceof ConfigError) throw config;
+  const people = config.people ? readPeople(resolve(dirname(values.config ?? '.'), config.people)) : sandboxPeople();
+  if (values.register) return void process.stdout.write(registerText(people));
   // Written at once: a line that waits when its reader is gone would keep the process from ending.
   const log = pino({ base: { part: 'sandbox' } }, pino.destination({ fd: 1, sync: true }));
   const directory = modelsDirectory(config.models);
   const models = await openModels({ directory });
-  const people = config.people ? readPeople(resolve(dirname(values.config ?? '.'), config.people)) : sandboxPeople();
   const compare = await openRegister(models, registeredPortraits(people), (name) => portraitJpeg(name, directory));
   const { listen, credentials, down, slowMs } = config;
   const sandbox = await startSandbox({
