@@ -87,6 +87,21 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     await page.close();
   });
 
+  it('says that less is asked, whoever chose it', async () => {
+    const { page } = await open({ ...invitation(), assistance: 'gentle' } as State);
+    expect(await page.textContent(at('noted'))).toMatch(/^\s*已记下：动作会小一点/);
+    expect(await page.locator(at('cannot-move')).count()).toBe(0);
+    screen.hub.show({ ...challenge(), assistance: 'gentle' } as State);
+    await headline(page, '慢慢向左转，一点就可以');
+    screen.hub.show({ ...invitation(), verification: 'v2', assistance: 'attested' } as State);
+    await page.waitForSelector('text=不用转头或点头，看着镜头就可以');
+    expect(await page.locator('.steps li').count()).toBe(2);
+    screen.hub.show({ ...about(), kind: 'look', done: 0, of: 0, assistance: 'attested' });
+    await headline(page, '请看着屏幕，几秒就好');
+    expect(await page.locator('.ticks').count()).toBe(0);
+    await page.close();
+  });
+
   it('shows the preview mirrored only while a capture runs, and keeps nothing personal afterwards', async () => {
     const { page } = await open(invitation());
     expect(await pictures(page)).toEqual([]);

@@ -30,10 +30,12 @@ describe('the words of the pages', () => {
   });
 
   it('give Chinese headlines of the kiosk no more than 22 characters', () => {
-    const { screen, hints, hintsAgain, challenges, challengesAgain, outcomes } = WORDS['zh-CN'];
+    const { screen, hints, hintsAgain, challenges, challengesGently, challengesAgain, outcomes } = WORDS['zh-CN'];
     const headlines = [
       ...[screen.idle, screen.consent, screen.look, screen.lookAgain, screen.between, screen.last, screen.matching],
+      ...[screen.lookStill, screen.lookStillAgain],
       ...Object.values({ ...hints, ...challenges }),
+      ...Object.values(challengesGently),
       ...Object.values(hintsAgain),
       ...Object.values(challengesAgain),
       ...Object.values(outcomes),

@@ -30,11 +30,15 @@ export function sentencesOf(state: CaptureState): readonly [Place, Place] {
     case 'guidance':
       return [`hints.${state.hint}`, `hintsAgain.${state.hint}`];
     case 'challenge':
-      return [`challenges.${state.challenge}`, `challengesAgain.${state.challenge}`];
+      return [
+        `${state.assistance ? 'challengesGently' : 'challenges'}.${state.challenge}`,
+        `challengesAgain.${state.challenge}`,
+      ];
     case 'between':
       return [state.done === state.of ? 'screen.last' : 'screen.between', 'screen.betweenAgain'];
     case 'preparing':
     case 'look':
+      if (state.assistance === 'attested') return ['screen.lookStill', 'screen.lookStillAgain'];
       return ['screen.look', 'screen.lookAgain'];
   }
 }
