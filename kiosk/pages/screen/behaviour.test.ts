@@ -61,6 +61,25 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     await page.close();
   });
 
+  it('takes a trembling hand’s double touch of the beginning for one, never for consent', async () => {
+    const { page } = await open(invitation(), { size: SIZES[0] });
+    const { x, y } = (await page.locator(at('begin')).boundingBox())!;
+    const hand = await page.context().newCDPSession(page);
+    await hand.send('Emulation.setTouchEmulationEnabled', { enabled: true });
+    const end = new AbortController();
+    const answered = screen.consent.ask('v1', end.signal).catch(() => 'nobody answered');
+    for (let time = 0; time < 2; time++) {
+      await hand.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: x + 60, y: y + 60 }] });
+      await hand.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+      await page.waitForSelector(at('agree'));
+    }
+    await page.waitForTimeout(200);
+    expect(await page.getAttribute('[data-state]', 'data-state')).toBe('invitation');
+    end.abort();
+    expect(await answered).toBe('nobody answered');
+    await page.close();
+  });
+
   it('gets ready as soon as consent is touched, and asks again when the kiosk did not take it', async () => {
     const { page } = await open(invitation());
     await page.click(at('begin'));
