@@ -15,7 +15,7 @@ import type { Log } from '../../kiosk/log.ts';
 import { type StackParts, startStack } from '../../kiosk/stack.ts';
 import type { Attempt } from '../../server/contract/index.ts';
 import { TestKiosk } from '../../server/testing/kiosk.ts';
-import { runPipeline } from './pipeline.ts';
+import { openPipeline } from './pipeline.ts';
 
 export type KioskOptions = {
   readonly data: string;
@@ -30,11 +30,13 @@ export type KioskOptions = {
   /** Until the person agrees, milliseconds; one in `refuses` does not. */
   readonly consentMs: number;
   readonly refuses: number;
-  /** Whether the camera's pipeline runs beside it. */
+  /** Whether the camera's pipeline may run beside it. */
   readonly pipeline?: boolean;
 };
 
-/** What it tells whoever started it; `looked`: pictures so far, when asked. */
+/** Asks it to look at pictures from here on, or not to. */
+export type KioskHears = { readonly look: boolean };
+/** What it tells whoever started it; `looked`: pictures so far, in answer to `KioskHears`. */
 export type KioskSays = { readonly port: number } | { readonly looked: number };
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -81,8 +83,11 @@ answerInvitations(stack.screen, new AbortController().signal, manner).catch((err
   console.error('nobody answers at the screen', error);
   process.exit(1);
 });
-const looked = options.pipeline ? await runPipeline() : () => 0;
-process.on('message', () => void process.send?.({ looked: looked() } satisfies KioskSays));
+const pipeline = options.pipeline ? await openPipeline() : undefined;
+process.on('message', ({ look }: KioskHears) => {
+  pipeline?.look(look);
+  process.send?.({ looked: pipeline?.looked() ?? 0 } satisfies KioskSays);
+});
 process.send?.({ port: Number(new URL(stack.till).port) } satisfies KioskSays);
 process.on('disconnect', () => process.exit(0));
 

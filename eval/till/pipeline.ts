@@ -11,11 +11,18 @@ import { portraitJpeg } from '../../models/portraits.ts';
 const FPS = 30;
 const SIZE = { width: 640, height: 480 } as const;
 
+export type Pipeline = {
+  /** Begins or stops. */
+  look(on: boolean): void;
+  /** Pictures so far. */
+  readonly looked: () => number;
+};
+
 /**
- * The camera's pictures and everything that looks at them, as fast as a camera gives them, until the process ends: what
- * a kiosk does while somebody stands before it. @returns how many were looked at so far.
+ * The camera's pictures and everything that looks at them, as fast as a camera gives them: what a kiosk does while
+ * somebody stands before it.
  */
-export async function runPipeline(): Promise<() => number> {
+export async function openPipeline(): Promise<Pipeline> {
   const directory = modelsDirectory();
   const portrait = await decodePicture(await portraitJpeg('zhang-min', directory));
   const { width, height } = portrait;
@@ -25,16 +32,20 @@ export async function runPipeline(): Promise<() => number> {
   const observer = createObserver(models, { canonical: await loadCanonicalFace(directory) });
   const slot = createSlot<Frame>();
   const never = new AbortController().signal;
-  let [seq, looked] = [0, 0];
-  setInterval(
-    () => slot.put({ seq: seq++, at: performance.now(), ...SIZE, image: { kind: 'jpeg', data } }),
-    1000 / FPS,
-  );
+  let [seq, looked, on] = [0, 0, false];
+  setInterval(() => {
+    if (on) slot.put({ seq: seq++, at: performance.now(), ...SIZE, image: { kind: 'jpeg', data } });
+  }, 1000 / FPS);
   void (async () => {
     for (;;) {
       await observer.observe(await slot.take(never), { pad: true, embedding: looked % 10 === 0 });
       looked++;
     }
   })();
-  return () => looked;
+  return {
+    look(next) {
+      on = next;
+    },
+    looked: () => looked,
+  };
 }

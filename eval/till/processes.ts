@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KioskOptions, KioskSays } from './kiosk.ts';
+import type { KioskHears, KioskOptions, KioskSays } from './kiosk.ts';
 
 /** A process that listens somewhere, and may be killed. */
 export type Part = { readonly port: number; kill(): Promise<void> };
 
 export type KioskPart = Part & {
-  /** Pictures that its pipeline has looked at. */
-  looked(): Promise<number>;
+  /** Has its pipeline look at pictures, or not. @returns how many it has looked at so far. */
+  look(on: boolean): Promise<number>;
 };
 
 export async function startKiosk(options: KioskOptions): Promise<KioskPart> {
@@ -27,8 +27,8 @@ export async function startKiosk(options: KioskOptions): Promise<KioskPart> {
   const { port } = (await Promise.race([hear(), early])) as { port: number };
   return {
     port,
-    async looked() {
-      child.send('looked');
+    async look(on) {
+      child.send({ look: on } satisfies KioskHears);
       return ((await hear()) as { looked: number }).looked;
     },
     async kill() {
