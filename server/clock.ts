@@ -13,4 +13,7 @@ export const REAL_WORLD: World = { now: Date.now, random: (bytes) => new Uint8Ar
 /** 128 random bits as 22 letters that fit into a URL. */
 export const newId = (world: World): string => Buffer.from(world.random(16)).toString('base64url');
 
+/** Whether it could be one of ours. Other text may be none that a database takes: PostgreSQL fails on a NUL. */
+export const isId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
+
 export const isoTime = (ms: number): string => new Date(ms).toISOString();

@@ -66,7 +66,11 @@ const guardian = guardianSchema.optional();
 export const subjectSchema = z.discriminatedUnion('who', [
   z.strictObject({ who: z.literal('cardholder'), guardian }),
   /** `person`: an id that POST /v1/people gave for this cardholder. */
-  z.strictObject({ who: z.literal('relative'), person: z.string().min(1).max(64), guardian }),
+  z.strictObject({
+    who: z.literal('relative'),
+    person: z.string().regex(/^[\w-]{1,64}$/, 'an id of a person'),
+    guardian,
+  }),
   /** Entered by the cashier from the person's identity document. */
   z.strictObject({
     who: z.literal('by-hand'),

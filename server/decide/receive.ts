@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { isId } from '../clock.ts';
 import { type OpenedEvidence, openEvidence } from '../contract/seal.ts';
 import type { AttemptRow, KioskRow } from '../db/tables.ts';
 import { type SealDeps, type SealedEvidence, sealAtRest } from '../keep/evidence.ts';
@@ -29,7 +30,8 @@ export async function receiveEvidence(
   const receivedAt = await deps.store.now();
   const found = await findVerification(deps, kiosk.id, address.verification);
   if (!found.ok) return found;
-  const attempt = await deps.store.attempts.find(address.verification, address.attempt);
+  const { verification, attempt: id } = address;
+  const attempt = isId(id) ? await deps.store.attempts.find(verification, id) : undefined;
   if (!attempt) return refuse('attempt-unknown');
   const fingerprint = deps.vault.fingerprint('evidence', jwe);
   // The answer to the first one may have been lost on its way.

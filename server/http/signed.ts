@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import type { World } from '../clock.ts';
+import { isId, type World } from '../clock.ts';
 import { MAX_SKEW_MS, type SignedParts, verifyBody, verifyHead } from '../contract/signature.ts';
 import type { Store } from '../db/store.ts';
 import type { KioskRow } from '../db/tables.ts';
@@ -68,7 +68,7 @@ const CHANGED = 'request-changed';
 
 /** A kiosk signed the head, and somebody on the line changed the body: that is for the audit to remember. */
 async function noteChange(store: Store, kiosk: string, id: string | undefined, code: string): Promise<void> {
-  const row = id === undefined ? undefined : await store.verifications.find(id);
+  const row = id !== undefined && isId(id) ? await store.verifications.find(id) : undefined;
   const line = { at: await store.now(), who: `kiosk:${kiosk}`, what: CHANGED, detail: { code } };
   await store.audit.append(row?.kiosk === kiosk ? { ...line, verification: row.id } : line);
 }

@@ -1,3 +1,4 @@
+import { isId } from '../clock.ts';
 import type { VerificationRow } from '../db/tables.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import { applyChange, type ChangeDeps } from './change.ts';
@@ -8,7 +9,7 @@ export type Found = { readonly ok: true; readonly row: VerificationRow };
 
 /** One of the kiosk's own; another kiosk's does not exist for it. What is overdue has expired, swept or not. */
 export async function findVerification(deps: ChangeDeps, kiosk: string, id: string): Promise<Found | Refusal> {
-  const row = await deps.store.verifications.find(id);
+  const row = isId(id) ? await deps.store.verifications.find(id) : undefined;
   if (row?.kiosk !== kiosk) return refuse('verification-unknown');
   const { state, expiresAt } = factsOf(row);
   if (hasEnded(state) || (await deps.store.now()) < expiresAt) return { ok: true, row };
