@@ -1,27 +1,29 @@
-import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { createVoice, type Speak } from './voice.ts';
+import { createVoice, type Speak, type SpeechEnd } from './voice.ts';
+
+const NO_PROGRAM: SpeechEnd = { kind: 'silent', why: 'spawn espeak-ng ENOENT: apt-get install espeak-ng' };
+const SAID: SpeechEnd = { kind: 'said' };
 
 /** A loudspeaker that writes down what it was told, and ends when the test says so. */
 function loudspeaker() {
-  const said: { args: readonly string[]; text: string; child: EventEmitter; killed: boolean }[] = [];
-  const probes: EventEmitter[] = [];
+  type Said = { args: readonly string[]; text: string; stopped: boolean; end: (how: SpeechEnd) => Promise<void> };
+  const said: Said[] = [];
+  const checks: Said[] = [];
   const speak: Speak = (args, text) => {
-    if (args[0] === '--version') return probe();
-    const one = { args, text, child: new EventEmitter(), killed: false };
-    said.push(one);
-    const kill = () => {
-      one.killed = true;
-      return true;
+    const { promise, resolve } = Promise.withResolvers<SpeechEnd>();
+    const end = async (how: SpeechEnd) => {
+      resolve(how);
+      await new Promise((heard) => setImmediate(heard));
     };
-    return Object.assign(one.child, { kill }) as unknown as ReturnType<Speak>;
+    const one: Said = { args, text, stopped: false, end };
+    (args.includes('-a') ? checks : said).push(one);
+    const stop = () => {
+      one.stopped = true;
+      resolve({ kind: 'stopped' });
+    };
+    return { stop, ended: promise };
   };
-  const probe = () => {
-    const child = new EventEmitter();
-    probes.push(child);
-    return child as unknown as ReturnType<Speak>;
-  };
-  return { said, probes, speak };
+  return { said, checks, speak };
 }
 
 describe('the loudspeaker', () => {
@@ -31,7 +33,7 @@ describe('the loudspeaker', () => {
     expect(voice.say('zh-CN', '请低头; rm -rf /')).toBe(true);
     expect(voice.say('en', '--help')).toBe(true);
     expect(said.map(({ args, text }) => [args.slice(0, 2).join(' '), args.includes(text)])).toEqual([
-      ['-v cmn', false],
+      ['-v cmn-latn-pinyin', false],
       ['-v en', false],
     ]);
   });
@@ -41,54 +43,57 @@ describe('the loudspeaker', () => {
     const voice = createVoice('loudspeaker', () => undefined, speak);
     voice.say('zh-CN', '一');
     voice.say('zh-CN', '二');
-    expect(said.map(({ killed }) => killed)).toEqual([true, false]);
+    expect(said.map(({ stopped }) => stopped)).toEqual([true, false]);
     voice.stop();
-    expect(said[1]!.killed).toBe(true);
+    expect(said[1]!.stopped).toBe(true);
   });
 
-  it('does not stop the next sentence because the one before has ended', () => {
+  it('does not stop the next sentence because the one before has ended', async () => {
     const { said, speak } = loudspeaker();
     const voice = createVoice('auto', () => undefined, speak);
     voice.say('zh-CN', '一');
     voice.say('zh-CN', '二');
-    said[0]!.child.emit('close');
+    await said[0]!.end(SAID);
     voice.stop();
-    expect(said[1]!.killed).toBe(true);
+    expect(said[1]!.stopped).toBe(true);
   });
 
-  it('is off from the first failure on, and says once what would mend it', () => {
+  it('is off from the first failure on, and says once what would mend it', async () => {
     const { said, speak } = loudspeaker();
     const why: string[] = [];
     const voice = createVoice('auto', (line) => why.push(line), speak);
     voice.say('zh-CN', '一');
-    said[0]!.child.emit('error', new Error('spawn espeak-ng ENOENT'));
-    expect(voice.isAble()).toBe(false);
-    expect(voice.say('zh-CN', '二')).toBe(false);
+    await said[0]!.end(NO_PROGRAM);
+    for (let turn = 0; turn < 3; turn++) expect([voice.isAble(), voice.say('zh-CN', '二')]).toEqual([false, false]);
     expect([said.length, why.length]).toEqual([1, 1]);
     expect(why[0]).toMatch(/apt-get install espeak-ng/);
   });
 
-  it('is off from the start where there is no such program', () => {
-    const { said, probes, speak } = loudspeaker();
+  it('is off from the start where nothing can be heard', async () => {
+    const { said, checks, speak } = loudspeaker();
     const why: string[] = [];
     const voice = createVoice('auto', (line) => why.push(line), speak);
-    probes[0]!.emit('error', new Error('spawn espeak-ng ENOENT'));
+    await checks[0]!.end(NO_PROGRAM);
     expect([voice.say('zh-CN', '一'), said.length, why.length]).toEqual([false, 0, 1]);
   });
 
-  it.each(['off', 'browser'] as const)('stays silent when it is set to %s', (mode) => {
-    const { said, speak } = loudspeaker();
-    expect(createVoice(mode, () => undefined, speak).say('zh-CN', '一')).toBe(false);
-    expect(said).toEqual([]);
+  it('that was silent is tried again when it is asked for, one try at a time, and speaks once it is heard', async () => {
+    const { checks, speak } = loudspeaker();
+    const why: string[] = [];
+    const voice = createVoice('auto', (line) => why.push(line), speak);
+    await checks[0]!.end(NO_PROGRAM);
+    for (let turn = 0; turn < 3; turn++) expect(voice.isAble()).toBe(false);
+    expect(checks.length).toBe(2);
+    await checks[1]!.end(NO_PROGRAM);
+    expect(voice.isAble()).toBe(false);
+    await checks[2]!.end(SAID);
+    expect([voice.isAble(), voice.say('zh-CN', '一'), checks.length, why.length]).toEqual([true, true, 3, 1]);
   });
 
-  it('that is missing on this machine disturbs nobody', async () => {
-    const why: string[] = [];
-    const voice = createVoice('auto', (line) => why.push(line));
-    voice.say('zh-CN', '一');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    // With espeak-ng it speaks, without it it says why not; either way nothing was thrown.
-    expect(why.length).toBe(voice.isAble() ? 0 : 1);
-    voice.stop();
+  it.each(['off', 'browser'] as const)('stays silent when it is set to %s, and runs nothing', (mode) => {
+    const { said, checks, speak } = loudspeaker();
+    const voice = createVoice(mode, () => undefined, speak);
+    expect([voice.isAble(), voice.say('zh-CN', '一')]).toEqual([false, false]);
+    expect([said, checks]).toEqual([[], []]);
   });
 });

@@ -58,6 +58,8 @@ export function useSpeech(language: Readonly<Ref<Language>>) {
       silence();
       sentence.value = '';
       wanted.value = true;
+      // A loudspeaker may have been plugged in.
+      if (!able.value) void ask();
     },
     async say(text: string): Promise<void> {
       sentence.value = text;
