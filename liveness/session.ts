@@ -103,7 +103,7 @@ function look(before: LivenessState, observation: Observation): Outcome {
   const cuts = observeCuts(known, observation, face, before.settings);
   const turning = phase.kind === 'baseline' ? before.turning : observeTurning(before.turning, before.neutral, face);
   const state = { ...before, movement, cuts, turning };
-  const cut = cuts.count >= state.settings.cutFrames || cuts.seams > 0;
+  const cut = cuts.count >= state.settings.cutFrames || cuts.seams >= 1;
   const spliced = movement.jumps >= state.settings.jumpFrames || cut;
   if (spliced) return { kind: 'failed', state, reason: 'time-irregular' };
   if (phase.kind === 'baseline') return stepBaseline(state, phase, { observation, face });

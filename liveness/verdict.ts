@@ -53,7 +53,7 @@ function judgeSignals(state: LivenessState): readonly Judged[] {
     most('longest-gap-ms', continuity.longestGap, settings.gapMs, 'time-irregular'),
     most('pose-jumps', movement.jumps, settings.jumpFrames - 1, 'time-irregular'),
     most('cuts', state.cuts.count, settings.cutFrames - 1, 'time-irregular'),
-    most('seams', state.cuts.seams, 0, 'time-irregular'),
+    most('seams', state.cuts.seams, 0.5, 'time-irregular'),
     most('same-picture', continuity.longestSame, settings.frozenFrames - 1, 'picture-frozen'),
     most('repeated-pictures', continuity.longestLoop, settings.repeatFrames - 1, 'picture-repeats'),
     most('second-face-ms', presence.longestSecondMs, settings.secondFaceMs, 'two-faces'),

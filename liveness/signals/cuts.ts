@@ -1,7 +1,7 @@
 import type { FaceObservation, Observation } from '../contract.ts';
 import type { Settings } from '../settings.ts';
 import { type Leap, leapWithin, type Sample, sampleOf } from './leaps.ts';
-import { isSeam } from './seams.ts';
+import { seamsAt } from './seams.ts';
 
 /** The latest pictures with a face, and the cuts and seams among all since the baseline. */
 export type Cuts = { readonly samples: readonly Sample[]; readonly count: number; readonly seams: number };
@@ -23,7 +23,7 @@ export function observeCuts(before: Cuts, observation: Observation, face: FaceOb
   return {
     samples,
     count: before.count + cutsAt(leap, settings),
-    seams: before.seams + (isSeam(leap, settings) ? 1 : 0),
+    seams: before.seams + seamsAt(leap, settings),
   };
 }
 

@@ -29,8 +29,11 @@ type Change = {
   readonly hash: number;
 };
 
-/** What of a change is no motion; `ms` is the time that it took; `yaw` how far the head was turned before and after, degrees. */
-export type Leap = Change & { readonly yaw: number };
+/**
+ * What of a change is no motion; `ms` is the time that it took; `yaw` how far the head was turned before and after, degrees;
+ * `speed` how fast it turned at most in the four pictures, °/s.
+ */
+export type Leap = Change & { readonly yaw: number; readonly speed: number };
 
 /**
  * What leapt between the second and the third of four pictures: the part of each change that does not go on before or
@@ -48,6 +51,7 @@ export function leapWithin(samples: readonly [Sample, Sample, Sample, Sample]): 
   return {
     ms: middle.ms,
     yaw: Math.min(Math.abs(samples[1].yaw), Math.abs(samples[2].yaw)),
+    speed: Math.max(...[lead, middle, tail].map(({ turn, ms }) => (1000 * turn) / Math.max(1, ms))),
     size: leap('size'),
     place: leap('place'),
     turn: leap('turn'),

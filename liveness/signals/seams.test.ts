@@ -72,10 +72,32 @@ describe('a seam', () => {
     expect(seams(pictures().map(from((one) => looks(one, { light: 1.5, sharpness: 2 }))))).toBe(1);
   });
 
-  it('is not where only one thing leaps: light, sharpness, or the size', () => {
+  it('is not where only the light leaps, and half of one where only the sharpness does', () => {
     expect(seams(pictures().map(from((one) => looks(one, { light: 1.5 }))))).toBe(0);
-    expect(seams(pictures().map(from((one) => looks(one, { sharpness: 3 }))))).toBe(0);
-    expect(seams(pictures().map(from((one) => larger(one, 1.1))))).toBe(0);
+    expect(seams(pictures().map(from((one) => looks(one, { sharpness: 3 }))))).toBe(0.5);
+    expect(seams(pictures().map(from((one) => looks(one, { sharpness: 1.2 }))))).toBe(0);
+  });
+
+  it('is where the sharpness alone goes there and back, as in a film that is cut to another sitting and back', () => {
+    const sharp = (one: Observation, sharpness: number): Observation => ({
+      ...one,
+      face: { ...one.face!, quality: { ...one.face!.quality, sharpness } },
+    });
+    const calm = pictures({ aim: (_, { rest }) => rest });
+    expect(seams(calm.map((one) => sharp(one, one.seq > 10 ? 180 : 120)))).toBe(0.5);
+    expect(seams(calm.map((one) => sharp(one, one.seq > 10 && one.seq <= 17 ? 180 : 120)))).toBe(1);
+    expect(seams(calm.map((one) => sharp(one, one.seq > 10 && one.seq <= 17 ? 150 : 120)))).toBe(0);
+  });
+
+  it('is where a calm face alone grows, and not where a restless one does', () => {
+    const calm = pictures({ aim: (_, { rest }) => rest });
+    expect(seams(calm.map(from((one) => larger(one, 1.035))))).toBe(1);
+    expect(seams(calm.map(from((one) => larger(one, 1.01))))).toBe(0);
+    const restless = calm.map((one) => ({
+      ...one,
+      face: { ...one.face!, pose: { ...one.face!.pose, yaw: 6 * (one.seq % 2) } },
+    }));
+    expect(seams(restless.map(from((one) => larger(one, 1.035))))).toBe(0);
   });
 
   it('is not where the camera was knocked, which enlarges nobody', () => {
@@ -100,7 +122,7 @@ describe('a seam', () => {
       one.seq > 40 ? { ...larger(one, 1.04), hash: NEAR } : { ...one, hash: HASH };
     const { verdict, observations } = perform(PLAN, { alter: spliced });
     expect(verdict).toMatchObject({ live: false, reasons: ['time-irregular'] });
-    expect(verdict.signals.find(({ name }) => name === 'seams')).toMatchObject({ value: 1, bar: 0, passed: false });
+    expect(verdict.signals.find(({ name }) => name === 'seams')).toMatchObject({ value: 1, bar: 0.5, passed: false });
     expect(judge(PLAN, observations)).toEqual(verdict);
   });
 });

@@ -13,6 +13,21 @@ const WALL = 0.9;
 /** Degrees of yaw. */
 const FAR = 45;
 
+/** How much of a seam there is: 1 is one, two halves are one too. */
+export function seamsAt(leap: Leap, settings: Settings): 0 | 0.5 | 1 {
+  return isSeam(leap, settings) ? 1 : seamInCalm(leap, settings);
+}
+
+/**
+ * Where the head hardly moves, the mesh lies still, and nothing but a seam lets the face grow or shrink at once. The
+ * sharpness alone counts half: a lens may find its focus once, a film of two sittings goes there and back.
+ */
+function seamInCalm(leap: Leap, settings: Settings): 0 | 0.5 | 1 {
+  if (leap.speed > settings.calmSpeed || leap.yaw > FAR || leap.ms > settings.seamMs) return 0;
+  if (leap.size >= settings.calmSize) return 1;
+  return leap.sharpness >= settings.seamSharpness ? 0.5 : 0;
+}
+
 /**
  * A seam: a single place where a film must have been put together, however calm it is before and after. The size of the
  * face, the light, the sharpness (two sittings seldom have one camera's noise, one distance and the same glasses) and the
@@ -20,7 +35,7 @@ const FAR = 45;
  * everything and enlarges nothing, nor from a head that turned while pictures were lost. A film of two clips has one
  * such place, so that one is enough. Somebody who switches a lamp on in the middle of a session may have to begin again.
  */
-export function isSeam(leap: Leap, settings: Settings): boolean {
+function isSeam(leap: Leap, settings: Settings): boolean {
   const [face, room] = [leap.face / settings.cutLight, leap.room / settings.cutLight];
   const [size, light] = [leap.size / settings.cutSize, Math.max(face, room)];
   const [sharpness, hash] = [leap.sharpness / settings.seamSharpness, leap.hash / settings.cutHash];
