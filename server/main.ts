@@ -16,6 +16,7 @@ import { REAL_WORLD } from './clock.ts';
 import { configSchema, type ServerConfig } from './config.ts';
 import { addressOf } from './db/config.ts';
 import { ServerError } from './error.ts';
+import { msOfDays } from './keep/config.ts';
 import { createLog, LEVELS } from './log.ts';
 import { modelsIn, whyUnready } from './models.ts';
 import { importPeople } from './people/import.ts';
@@ -97,7 +98,7 @@ async function open(config: ServerConfig, folder: string, log: Logger): Promise<
     assistedMs: config.assistedMs,
     attempts: config.attempts,
     reopenMs: config.reopenMs,
-    appealMs: config.appeals.keepDays * 86_400_000,
+    appealMs: msOfDays(config.appeals.keepDays),
     purposes: config.policy.purposes,
     authorityLimitMs: config.authorityLimitMs,
     codes: config.enrolment.codes,

@@ -6,6 +6,7 @@ import { configSchema, type ServerConfig } from '../config.ts';
 import type { DatabaseAddress } from '../db/engine.ts';
 import { openStore, type Store } from '../db/store.ts';
 import { POLICY_VERSION } from '../decide/policy.ts';
+import { msOfDays } from '../keep/config.ts';
 import { type KeyPlaces, keyPlaces, openKeys, type ServerKeys } from '../keys/keys.ts';
 import { openVault, type Vault } from '../people/vault.ts';
 import { signReceipt } from '../receipts/receipt.ts';
@@ -57,7 +58,7 @@ export async function atDesk<T>(file: string, work: (desk: Desk) => Promise<T>):
         assistedMs: config.assistedMs,
         reopenMs: config.reopenMs,
       },
-      appealMs: config.appeals.keepDays * 86_400_000,
+      appealMs: msOfDays(config.appeals.keepDays),
       policy: POLICY_VERSION,
       announce: (id) => notices.tell(id),
       sign: (receipt) => signReceipt(receipt, keys.receipt),

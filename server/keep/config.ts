@@ -10,4 +10,7 @@ export const retentionSchema = z
   })
   .prefault({});
 
+/** Whole ones: PostgreSQL takes no part of a millisecond. */
+export const msOfDays = (days: number): number => Math.round(days * 86_400_000);
+
 export type Retention = z.output<typeof retentionSchema>;
