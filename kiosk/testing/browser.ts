@@ -182,6 +182,15 @@ export function findOverflow(page: Page): Promise<string[]> {
   });
 }
 
+/** Text that is higher than what it stands in. */
+export function findCut(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('#page p, #page button, #page li')]
+      .filter(({ clientHeight, scrollHeight }) => clientHeight > 1 && scrollHeight > clientHeight + 3)
+      .map((element) => `${element.tagName}.${element.className}`),
+  );
+}
+
 /** Elements that lie over each other without one being inside the other: sentences, buttons, pictures. */
 export function findOverlaps(page: Page): Promise<string[]> {
   return page.evaluate(() => {

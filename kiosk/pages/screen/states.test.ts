@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findViolations } from '../../testing/axe.ts';
 import {
   everyState,
+  findCut,
   findOverflow,
   findOverlaps,
   findSmall,
@@ -45,6 +46,7 @@ describe.skipIf(!hasChromium)('every state of the screen (needs Chromium: apt-ge
       quality: 85,
     });
     expect(await findOverflow(page), `${name}: sticks out`).toEqual([]);
+    expect(await findCut(page), `${name}: is cut`).toEqual([]);
     expect(await findOverlaps(page), `${name}: overlaps`).toEqual([]);
     expect(await findSmall(page), `${name}: too small`).toEqual([]);
   }

@@ -61,6 +61,7 @@ export const en: Words = {
     pairingMore: 'Type this number in at “{till}”',
     pairedMore: '“{till}” can use this kiosk now',
     disconnected: 'Coming back…',
+    disconnectedMore: 'One moment, please, or use another way at the cashier',
     preview: 'Your picture',
     secondsLeft: '{seconds} s left',
     motionsDone: '{done} of {of} motions done',

@@ -59,6 +59,7 @@ export const zhCN = {
     pairingMore: '请在“{till}”上输入这个号码',
     pairedMore: '“{till}”现在可以使用这台核验机',
     disconnected: '正在恢复…',
+    disconnectedMore: '请稍等，或在收银台用其他方式办理',
     preview: '您的画面',
     secondsLeft: '还剩 {seconds} 秒',
     motionsDone: '已完成 {done} 个动作，共 {of} 个',

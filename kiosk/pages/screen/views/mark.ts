@@ -23,6 +23,14 @@ export type Mark = {
 
 export const OTHER_WAY: Mark = { sign: 'away', tone: 'good', headline: 'screen.refused', detail: 'screen.refusedMore' };
 
+/** The kiosk cannot be heard: nothing that it said before is shown any more. */
+export const LOST: Mark = {
+  sign: 'clock',
+  tone: 'do',
+  headline: 'screen.disconnected',
+  detail: 'screen.disconnectedMore',
+};
+
 export function markOf(state: ScreenState): Mark | undefined {
   switch (state.kind) {
     case 'out-of-order': {
