@@ -68,13 +68,25 @@ async function report(
   const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores`;
   console.log(`${formatTable(lines)}\n`);
   if (request.details) console.log(`${formatDetails(kinds, results)}\n`);
+  const { user, system } = process.cpuUsage();
+  const processorMs = (user + system) / 1000;
   console.log(
     `${results.length} sessions in ${(elapsedMs / 1000).toFixed(0)} s (seed ${request.seed}): ${pixels} with every picture rendered and` +
-      ` looked at by the models (full), the others composed from ${scenes} scenes that were recorded so. ${machine}.`,
+      ` looked at by the models (full), the others composed from ${scenes} scenes that were recorded so. ${machine};` +
+      ` processor time ${(processorMs / 1000).toFixed(0)} s.`,
   );
   const failures = missed(lines);
   if (request.json) {
-    const document = { machine, date: new Date().toISOString(), seed: request.seed, scenes, elapsedMs, lines, results };
+    const document = {
+      machine,
+      date: new Date().toISOString(),
+      seed: request.seed,
+      scenes,
+      elapsedMs,
+      processorMs,
+      lines,
+      results,
+    };
     await writeFile(request.json, JSON.stringify({ ...document, missed: failures }, null, 1));
   }
   for (const failure of failures) console.log(`missed: ${failure}`);
