@@ -26,6 +26,12 @@ describe('the kiosk configuration', () => {
       data: join(folder, 'data/kiosk'),
     });
   });
+  it('of the example is a right one, and leaves the voice as it is without a word', () => {
+    const example = readKioskConfig(join(import.meta.dirname, 'kiosk.example.yaml'));
+    expect(example).toMatchObject({ camera: { driver: 'v4l2' }, till: { tls: 'auto', pairing: true } });
+    const { screen, limits } = read(RIGHT);
+    expect({ screen: example.screen, limits: example.limits }).toEqual({ screen, limits });
+  });
   it('with a typo says line, key and the nearest key', () => {
     expect(() => read(`${RIGHT}sceen: { port: 1 }\n`)).toThrow(
       /kiosk\.yaml:5: unknown key "sceen": did you mean "screen"\?/,
