@@ -82,6 +82,10 @@ function serverConfig(options: StackOptions, sandboxUrl: string): unknown {
     listen: { host: '127.0.0.1', port: options.ports.backend },
     data: join(options.data, 'backend'),
     enrolment: { codes: [enrolmentCode(options.data)] },
+    // A shop names `attested` by itself; here everything is to be tried.
+    policy: {
+      purposes: { purchase: { required: ['bank', 'police', 'insurer'], assistance: ['gentle', 'attested'] } },
+    },
     people,
     authorities: backendConfig(sandboxUrl),
   };

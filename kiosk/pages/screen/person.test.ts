@@ -130,7 +130,7 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
   }
 
   it(
-    'who does everything wrong first is told why, tries again on the screen, does it right and is verified',
+    'who does everything wrong first is told why, tries again with less motion, does it right and is verified',
     async () => {
       await see('idle');
       hands.contrary = true;
@@ -142,12 +142,16 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
       expect(await page.textContent('.reason')).toMatch(/动作/);
       hands.contrary = false;
       await page.click(at('again'));
+      await page.click(at('cannot-move'));
+      await page.waitForSelector(at('noted'));
       await page.click(at('agree'));
       await see('challenge');
+      expect(await page.textContent('h1')).toContain('一点就可以');
       await see('result');
       expect(await page.textContent('main')).toContain('核验成功');
       const view = await (await fetch(`${kiosk.till}/v1/verifications/${verification}`)).json();
-      expect(view).toMatchObject({ outcome: 'verified', reason: 'matched', round: 2 });
+      expect(view).toMatchObject({ outcome: 'verified', reason: 'matched', round: 2, wished: true });
+      expect(view).toMatchObject({ assistance: { kind: 'gentle' }, plan: { length: 2 } });
       await see('idle');
       expect(await page.content()).not.toMatch(/张|SALE-1/);
     },

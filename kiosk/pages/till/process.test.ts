@@ -60,4 +60,25 @@ describe.skipIf(!hasChromium)('the till page of a running kiosk (needs Chromium:
     },
     LIMIT_MS,
   );
+
+  it(
+    'lets a member of staff vouch for somebody who only looks, and the receipt of the backend says who',
+    async () => {
+      const { page } = await openPage(browser, stack.till, { width: 1024, height: 768 });
+      page.setDefaultTimeout(LIMIT_MS);
+      await page.fill(at('sale'), 'SALE-2');
+      await page.fill(at('cardholder'), sandboxPeople().find(({ key }) => key === 'zhang-min')!.idNumber);
+      await page.keyboard.press('Enter');
+      await page.check(at('assist-attested'));
+      await page.click(at('kiosk'));
+      await page.fill(at('staff'), '1023');
+      await page.check(at('stated'));
+      await page.click(at('attest'));
+      await see(page, 'ended');
+      expect(await page.textContent('h1')).toBe('核验成功');
+      expect(await page.textContent(at('assisted'))).toBe('店员 1023 确认');
+      expect(await page.textContent(at('receipt'))).toContain('签名与单号已校验');
+    },
+    LIMIT_MS,
+  );
 });
