@@ -1,5 +1,6 @@
 import { between, type Random } from '../../hardware/simulated/random.ts';
-import { type Actor, drawAttack, drawRecipe, type Recipe } from './recipe.ts';
+import type { AssistanceKind } from '../../liveness/contract.ts';
+import { type Actor, drawAttack, drawRecipe, moveLittle, type Recipe } from './recipe.ts';
 import type { Meddling } from './tamper.ts';
 
 /** How a session is made of what stands before the camera. */
@@ -42,6 +43,12 @@ export const BONA_FIDE: Kind = {
   meddling: 'none',
   takes: 'people',
   recipe: (random) => drawRecipe(random, { kind: 'person' }),
+};
+
+/** Whoever is helped moves little; an attacker as far as it takes. */
+export const recipeOf = (kind: Kind, assistance: AssistanceKind, random: Random): Recipe => {
+  const recipe = kind.recipe(random);
+  return kind === BONA_FIDE && assistance === 'gentle' ? moveLittle(recipe, random) : recipe;
 };
 
 /** Whoever wears a shallow mask overdoes it, as the face has to seem turned far enough. */

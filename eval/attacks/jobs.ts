@@ -1,9 +1,10 @@
 import { createRandom } from '../../hardware/simulated/random.ts';
 import { createObserver, type Observer } from '../../kiosk/observe/observer.ts';
 import { createPortraits } from '../../kiosk/portraits.ts';
+import type { AssistanceKind } from '../../liveness/contract.ts';
 import { loadCanonicalFace } from '../../models/canonical.ts';
 import { openModels } from '../../models/index.ts';
-import { KINDS } from './attacks.ts';
+import { KINDS, recipeOf } from './attacks.ts';
 import { createLook, createPlayer, type Place } from './player.ts';
 import type { Recipe } from './recipe.ts';
 import { HEIGHT, type Portraits, setScene, WIDTH } from './scene.ts';
@@ -15,8 +16,14 @@ export type Ensemble = { readonly main: Take; readonly sitting: Take; readonly s
 
 export type Job =
   | { readonly task: 'take'; readonly recipe: Recipe }
-  | { readonly task: 'pixels'; readonly kind: string; readonly seed: number }
-  | { readonly task: 'compose'; readonly kind: string; readonly seeds: readonly number[]; readonly cast: Ensemble };
+  | { readonly task: 'pixels'; readonly kind: string; readonly seed: number; readonly assistance: AssistanceKind }
+  | {
+      readonly task: 'compose';
+      readonly kind: string;
+      readonly assistance: AssistanceKind;
+      readonly seeds: readonly number[];
+      readonly cast: Ensemble;
+    };
 
 export type Answer = { readonly take: Take } | { readonly results: readonly Result[] };
 
@@ -34,13 +41,18 @@ export async function createBench(directory: string): Promise<(job: Job) => Prom
     const kind = KINDS.find(({ id }) => id === job.kind)!;
     if (job.task === 'pixels') {
       const random = createRandom(job.seed);
-      const outcome = await runTrial(kind, renderedCast(kind.recipe(random), portraits, observer), random);
+      const outcome = await runTrial(
+        kind,
+        renderedCast(recipeOf(kind, job.assistance, random), portraits, observer),
+        random,
+        job.assistance,
+      );
       return { results: [{ kind: kind.id, way: 'pixels', seed: job.seed, ...outcome }] };
     }
     const results: Result[] = [];
     for (const seed of job.seeds) {
       const random = createRandom(seed);
-      const outcome = await runTrial(kind, composedCast(job.cast, random), random);
+      const outcome = await runTrial(kind, composedCast(job.cast, random), random, job.assistance);
       results.push({ kind: kind.id, way: 'composed', seed, ...outcome });
     }
     return { results };

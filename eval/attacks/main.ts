@@ -29,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
 async function measure(request: Extract<Request, { kind: 'run' }>): Promise<number> {
   const began = performance.now();
   const kinds = KINDS.filter((kind) => request.only.length === 0 || request.only.includes(kind.id));
-  const planned = schedule(kinds, request.count, request.seed, request.composed);
+  const planned = schedule(kinds, request.count, request.seed, request.composed, request.assistance);
   const cores = availableParallelism();
   const pool = openPool(cores, modelsDirectory());
   try {
@@ -37,7 +37,7 @@ async function measure(request: Extract<Request, { kind: 'run' }>): Promise<numb
     const recording = createProgress('scenes recorded', recipes.length, process.stderr, Date.now);
     const library = await recordLibrary(recipes, pool, request.takes, recording.step);
     recording.end();
-    const jobs = jobsOf(planned, library, request.seed);
+    const jobs = jobsOf(planned, library, request.seed, request.assistance);
     const size = (job: Job) => (job.task === 'compose' ? job.seeds.length : 1);
     const sessions = createProgress(
       'sessions',

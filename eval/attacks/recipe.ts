@@ -56,6 +56,13 @@ export function drawRecipe(random: Random, actor: Actor): Recipe {
   };
 }
 
+/** The same person with a stiff neck. */
+export const moveLittle = (recipe: Recipe, random: Random): Recipe => ({
+  ...recipe,
+  yaw: between(random, 14, 20),
+  pitch: between(random, 14, 20),
+});
+
 /** An attacker chooses good conditions: even light, a usual distance. */
 export function drawAttack(random: Random, actor: Actor): Recipe {
   const light = between(random, 0.85, 1.1);

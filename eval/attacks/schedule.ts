@@ -1,6 +1,7 @@
 import { createRandom, type Random } from '../../hardware/simulated/random.ts';
+import type { AssistanceKind } from '../../liveness/contract.ts';
 import type { Kind } from './attacks.ts';
-import { BONA_FIDE } from './attacks.ts';
+import { BONA_FIDE, recipeOf } from './attacks.ts';
 import type { Job } from './jobs.ts';
 import { keyOf, type Library } from './library.ts';
 import { pick, type Recipe } from './recipe.ts';
@@ -19,12 +20,18 @@ const PIXELS = { people: 24, attack: 3 } as const;
 /** Sessions of each attack at least, as a share of the bona fide ones: so that the interval of each line is worth reading. */
 const SHARE = 0.1;
 
-export function schedule(kinds: readonly Kind[], count: number, seed: number, composedOnly = false): Schedule {
+export function schedule(
+  kinds: readonly Kind[],
+  count: number,
+  seed: number,
+  composedOnly = false,
+  assistance: AssistanceKind = 'none',
+): Schedule {
   const random = createRandom(seed);
   const attacks = kinds.filter((kind) => kind !== BONA_FIDE);
   const small = Math.min(1, count / 1000);
   const some = (number: number, least: number) => Math.max(least, Math.round(number * small));
-  const people = Array.from({ length: some(PEOPLE, 4) }, () => BONA_FIDE.recipe(random));
+  const people = Array.from({ length: some(PEOPLE, 4) }, () => recipeOf(BONA_FIDE, assistance, random));
   const own = new Map<string, readonly Recipe[]>();
   for (const kind of attacks) {
     if (kind.takes === 'own')
@@ -43,11 +50,16 @@ export function schedule(kinds: readonly Kind[], count: number, seed: number, co
 }
 
 /** The jobs, slow ones first. */
-export function jobsOf({ people, own, shares }: Schedule, library: Library, seed: number): readonly Job[] {
+export function jobsOf(
+  { people, own, shares }: Schedule,
+  library: Library,
+  seed: number,
+  assistance: AssistanceKind = 'none',
+): readonly Job[] {
   const random = createRandom(seed + 1);
   const draw = () => Math.floor(random() * 4_294_967_295);
   const pixels = shares.flatMap(({ kind, pixels }) =>
-    Array.from({ length: pixels }, (): Job => ({ task: 'pixels', kind: kind.id, seed: draw() })),
+    Array.from({ length: pixels }, (): Job => ({ task: 'pixels', kind: kind.id, seed: draw(), assistance })),
   );
   const composed = shares.flatMap(({ kind, composed }) => {
     const stage = stageOf(kind, own, people);
@@ -58,6 +70,7 @@ export function jobsOf({ people, own, shares }: Schedule, library: Library, seed
       return {
         task: 'compose',
         kind: kind.id,
+        assistance,
         seeds: Array.from({ length: size }, draw),
         cast: {
           main: takeOf(main, library),

@@ -1,5 +1,5 @@
 import type { Random } from '../../hardware/simulated/random.ts';
-import type { Observation } from '../../liveness/contract.ts';
+import type { AssistanceKind, Observation } from '../../liveness/contract.ts';
 import { drawPlan, type FailReason, type Plan, type Signal } from '../../liveness/index.ts';
 import type { Kind } from './attacks.ts';
 import { type Directed, misdirect, splice, swap } from './directed.ts';
@@ -29,8 +29,13 @@ export type Cast<Seen> = {
 };
 
 /** One session of this kind, with a plan, times and mischief drawn at random. */
-export async function runTrial<Seen>(kind: Kind, cast: Cast<Seen>, random: Random): Promise<TrialOutcome> {
-  const plan = drawPlan(random);
+export async function runTrial<Seen>(
+  kind: Kind,
+  cast: Cast<Seen>,
+  random: Random,
+  assistance: AssistanceKind = 'none',
+): Promise<TrialOutcome> {
+  const plan = drawPlan(random, [], assistance);
   const timing = drawTiming(random);
   if (kind.play === 'next-plan' || kind.play === 'same-plan') return replay(kind, cast, plan, timing, random);
   const source = await sourceOf(kind, cast);
@@ -67,7 +72,7 @@ async function replay<Seen>(
   random: Random,
 ): Promise<TrialOutcome> {
   const filmed = await perform(await cast.main(), cast.look(), plan, timing, random);
-  const asked = kind.play === 'same-plan' ? plan : drawPlan(random, [plan]);
+  const asked = kind.play === 'same-plan' ? plan : drawPlan(random, [plan], plan.assistance);
   const start = kind.play === 'same-plan' ? 0 : Math.floor(random() * 10);
   return judgeBoth(asked, await perform(film(filmed.transcript.slice(start)), restamp, asked, timing, random));
 }
