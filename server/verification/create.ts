@@ -5,10 +5,10 @@ import type { VerificationRow } from '../db/tables.ts';
 import { findCardholder } from '../people/cardholder.ts';
 import { findParties, type Parties } from '../people/subject.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { helpedBy, refuseForbidden, toldOf } from './assist.ts';
 import { eventOf } from './change.ts';
 import type { Purpose, ServiceDeps } from './deps.ts';
 import { expire, type Found } from './find.ts';
+import { helpedBy, refuseForbidden, toldOf } from './helped.ts';
 import { lifetimeOf } from './machine.ts';
 
 export type Created = Found & { readonly repeated: boolean };

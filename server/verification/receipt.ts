@@ -2,7 +2,7 @@ import { newId, type World } from '../clock.ts';
 import type { AuthorityName, Outcome } from '../contract/index.ts';
 import type { Receipt } from '../contract/receipt.ts';
 import type { VerificationRow } from '../db/tables.ts';
-import { assistanceOf } from './assist.ts';
+import { assistanceOf } from './helped.ts';
 import { appealOf, authoritiesOf, relationOf } from './view.ts';
 
 export type Sign = (receipt: Omit<Receipt, 'iss'>) => string;

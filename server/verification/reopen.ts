@@ -1,8 +1,8 @@
 import type { AppealRequest, RetryRequest } from '../contract/index.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import { allowedOf, helpedAgain, helpedBy, isSame, refuseForbidden, toldOf } from './assist.ts';
 import { applyChange, type ChangeDeps } from './change.ts';
 import { expire, type Found, findVerification } from './find.ts';
+import { allowedOf, helpedAgain, helpedBy, isSame, refuseForbidden, toldOf } from './helped.ts';
 
 /** Begins another round of one that ended without success. Asking twice begins one. */
 export async function retryVerification(

@@ -9,7 +9,7 @@ import {
   type VerificationState,
 } from '../contract/index.ts';
 import type { VerificationRow } from '../db/tables.ts';
-import { allowedOf, assistanceOf } from './assist.ts';
+import { allowedOf, assistanceOf } from './helped.ts';
 import { type Answered, type Facts, isFinal, lifetimeOf, type Rules } from './machine.ts';
 
 /** What the machine has to know of a row. */
