@@ -146,8 +146,8 @@ export function everyState(endsAt: number): readonly (readonly [string, Loose<Sc
       /这次没有通过/,
     ],
     [
-      'again-twice',
-      { kind: 'result', outcome: 'rejected', reason: 'police-face-mismatch', failures: 2, again: 'v1' },
+      'suspended',
+      { kind: 'result', outcome: 'rejected', reason: 'insurer-suspended', failures: 1, again: 'v1' },
       /这次没有通过/,
     ],
     ['verified', { kind: 'result', outcome: 'verified', reason: 'matched' }, /核验成功/],

@@ -234,6 +234,10 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
     screen.hub.show(failed(2));
     await page.waitForSelector('text=不必着急，也可以用其他方式办理');
     expect(await first()).toBe('other-way');
+    screen.hub.show({ ...failed(1), reason: 'insurer-suspended' } as State);
+    await page.waitForSelector('text=请收银员帮您看一下原因');
+    expect(await first()).toBe('other-way');
+    expect(await page.textContent('body')).not.toMatch(/医保/);
     await page.click(at('again'));
     await expect.poll(() => screen.tries).toEqual(['v1']);
     screen.hub.show(invitation());

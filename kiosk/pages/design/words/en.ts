@@ -177,6 +177,7 @@ export const en: Words = {
     'liveness-challenge-timeout': 'The motion was not finished: follow the drawing',
     'liveness-session-timeout': 'There was not enough time',
     'evidence-still-rejected': 'Your face was not clear: turn towards the light',
+    'police-face-mismatch': 'The pictures did not match: look here, towards the light',
     'evidence-plan-mismatch': 'The machine lost a part: not your fault',
     'evidence-time-window': 'The machine lost a part: not your fault',
   },

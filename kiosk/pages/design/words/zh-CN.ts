@@ -176,6 +176,7 @@ export const zhCN = {
     'liveness-challenge-timeout': '动作没有来得及做完，请跟着图上的人做',
     'liveness-session-timeout': '时间不够，没有做完',
     'evidence-still-rejected': '没有看清您的脸，请面向亮处',
+    'police-face-mismatch': '没有比对上，请看着屏幕，面向亮处',
     'evidence-plan-mismatch': '机器没有记录好，不是您的问题',
     'evidence-time-window': '机器没有记录好，不是您的问题',
   },

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../../server/contract/schemas.ts';
 import type { ScreenState } from '../../../contract.ts';
 import type { SignName } from '../../design/signs.ts';
-import type { Place } from '../../design/words/index.ts';
+import { isPrivate, type Place } from '../../design/words/index.ts';
 
 /** A large sign with its words: how it ended, or why it cannot begin. */
 export type Mark = {
@@ -55,7 +55,8 @@ function markOfResult({ outcome, reason, failures = 0, again }: Extract<ScreenSt
   if (outcome === 'verified')
     return { sign: 'tick', tone: 'good', headline: 'screen.verified', detail: 'screen.verifiedMore' };
   if (reason === 'consent-refused') return OTHER_WAY;
-  const often = failures >= OFFER_AFTER;
+  // What bank, police or insurer have against it does not go away by another look.
+  const often = failures >= OFFER_AFTER || isPrivate(reason);
   if (again !== undefined) {
     const detail: Place = often ? 'screen.noHurry' : 'screen.tryOnceMore';
     return {
