@@ -10,8 +10,12 @@ export type World = {
 
 export const REAL_WORLD: World = { now: Date.now, random: (bytes) => new Uint8Array(randomBytes(bytes)) };
 
-/** 128 random bits as 22 letters that fit into a URL. */
-export const newId = (world: World): string => Buffer.from(world.random(16)).toString('base64url');
+/** 127 random bits as 22 letters that fit into a URL. The first is never "-": a command would take it for an option. */
+export function newId(world: World): string {
+  const bytes = Buffer.from(world.random(16));
+  bytes[0]! &= 0x7f;
+  return bytes.toString('base64url');
+}
 
 /** Whether it could be one of ours. Other text may be none that a database takes: PostgreSQL fails on a NUL. */
 export const isId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
