@@ -33,7 +33,7 @@ export type Case = {
   readonly answers?: Answers;
 };
 
-/** The ending, and words for the audit that say how it came about: no name, no number, no score. */
+/** The ending, and words for the audit that say how it came about: no name, no ID number. */
 export type Decision = { readonly ending: Ending; readonly note?: string };
 
 /** Decides. Never rejects, and never says `verified` because something went wrong. */
@@ -55,7 +55,7 @@ async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<
   if (!verdict.live) {
     const [first] = verdict.reasons;
     if (!first) throw new Error('a verdict without a reason');
-    return rejected(livenessReason(first), verdict.reasons.join(' '));
+    return rejected(livenessReason(first), why(verdict));
   }
   if (!evidence.still) return rejected('liveness-no-frontal-still');
   if (evidence.still.seq !== verdict.still) return rejected('evidence-still-rejected', 'another frame');
@@ -72,4 +72,10 @@ async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<
 function rejected(reason: Reason, note?: string): Decision {
   const ending: Ending = { outcome: 'rejected', reason, authorities: NOBODY_ASKED };
   return note === undefined ? { ending } : { ending, note };
+}
+
+/** The reasons, and the signals that did not pass with value and bar: what an auditor asks for, and nobody else is told. */
+function why({ reasons, signals }: Exclude<Verdict, { live: true }>): string {
+  const failed = signals.filter(({ passed }) => !passed).map(({ name, value, bar }) => `${name} ${value} (bar ${bar})`);
+  return [reasons.join(' '), ...failed].join('; ');
 }

@@ -222,6 +222,20 @@ describe('a backend', () => {
     const judge = () => ({ live: false, reasons: ['flat-motion', 'pad-attack'], signals: [] }) as const;
     expect((await endOf({ judge })).result).toMatchObject({ outcome: 'rejected', reason: 'liveness-flat-motion' });
   });
+  it('tells the audit which signals decided, and neither till nor receipt', async () => {
+    const signals = [
+      { name: '1-turn-left-relief', value: 0.0512, bar: 0.12, passed: false },
+      { name: 'pad', value: 0.91, bar: 0.5, passed: true },
+    ];
+    const other = await startTestBackend({ judge: () => ({ live: false, reasons: ['flat-motion'], signals }) });
+    const ended = await verify(await other.kiosk());
+    const [line] = (await other.store.audit.of(ended.id)).filter(({ what }) => what === 'verification-rejected');
+    expect(JSON.parse(line!.detail).note).toBe('flat-motion; 1-turn-left-relief 0.0512 (bar 0.12)');
+    const events = await other.store.verifications.eventsAfter(ended.id, 0);
+    const told = JSON.stringify([ended, events]) + Buffer.from(ended.result!.receipt.split('.')[1]!, 'base64url');
+    expect(told).not.toMatch(/relief|0\.0512/);
+    await other.remove();
+  });
   it.each(['bank', 'police', 'insurer'] as const)(
     'whose %s is silent says unavailable within its time',
     async (name) => {
