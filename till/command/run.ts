@@ -141,13 +141,13 @@ function howOf({ limitMs }: Options, { say, signal }: RunDeps): VerifyOptions {
   };
 }
 
-/** Says how it stands, and whether its receipt holds. */
+/** Says how it stands; of one whose receipt does not hold, only that. */
 async function conclude(options: Options, deps: RunDeps, answer: Answer<View>): Promise<number> {
   if (!answer.ok) return refuse(deps, answer.problem);
   const view = answer.value;
   const wrong = await receiptProblem(options, view);
+  if (wrong) return refuse(deps, { code: wrong, status: 0, detail: 'the sale must not go on' }, EXIT.receipt);
   deps.say(describeView(view), view);
-  if (wrong) return refuse(deps, { code: wrong, status: 0 }, EXIT.receipt);
   return exitOfView(view);
 }
 
