@@ -45,8 +45,10 @@ try {
 
 /** One verification on the kiosk's screen. */
 async function takeScreen(browser: Browser, stack: Stack): Promise<void> {
-  const screen = await browser.newPage({ viewport: PORTRAIT, locale: 'zh-CN' });
-  const small = await browser.newPage({ viewport: SMALL, locale: 'zh-CN' });
+  // The drawing shows the end of its motion, not a moment of it.
+  const look = { locale: 'zh-CN', reducedMotion: 'reduce' } as const;
+  const screen = await browser.newPage({ viewport: PORTRAIT, ...look });
+  const small = await browser.newPage({ viewport: SMALL, ...look });
   for (const page of [screen, small]) await page.goto(stack.screen);
   const shots: Shots = new Map();
   const take = async (name: (typeof STRIP)[number]) => shots.set(name, await screen.screenshot());
@@ -67,6 +69,9 @@ async function takeScreen(browser: Browser, stack: Stack): Promise<void> {
   await take('between');
   await see(screen, 'matching');
   await take('matching');
+  // Better with an authority that has answered, where they do not all answer at once.
+  await screen.waitForSelector('li.done, [data-state="result"]', { timeout: 60_000 });
+  if ((await screen.locator('li.done').count()) > 0) await take('matching');
   await see(screen, 'result');
   await take('result');
   await asked;
