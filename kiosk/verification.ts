@@ -103,8 +103,11 @@ async function play(
       signal,
     );
     if (!opened.ok) return refused(deps, 'attempt', opened.problem.code);
-    asked.plan = opened.value.plan.steps.map(({ challenge }) => challenge);
-    const seen = await see(deps, subject, tell, glance, opened.value, signal);
+    const { steps, assistance } = opened.value.plan;
+    asked.plan = steps.map(({ challenge }) => challenge);
+    // As the plan says: the cashier may have chosen in the very moment of the consent.
+    const led = { ...about, ...(assistance && assistance !== 'none' && { assistance }) };
+    const seen = await see(deps, led, tell, glance, opened.value, signal);
     deps.show({ ...about, kind: 'matching', answered: [] });
     tell.step({ step: 'matching', answered: [] });
     return await handOver(deps, opened.value, seen, signal);
@@ -126,7 +129,7 @@ async function invite(deps: RunDeps, course: Course, tell: Tell, signal: AbortSi
   show();
   try {
     const choice = await deps.consent.ask(id, signal, () => {
-      wish = tell.wish();
+      wish = tell.wish().catch((error: unknown) => deps.note('a wish failed', describeFault(error)));
       show();
     });
     // Whoever touches both at once gets the plan that they wished for.
@@ -140,13 +143,12 @@ async function invite(deps: RunDeps, course: Course, tell: Tell, signal: AbortSi
 /** The camera's frames are looked at only in here. */
 async function see(
   deps: RunDeps,
-  subject: RunSubject,
+  about: ReturnType<typeof aboutOf>,
   tell: Tell,
   glance: Glance,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<Capture> {
-  const about = aboutOf(deps, subject);
   let told: Step | undefined;
   const prompt = (next: Prompt) => {
     deps.show(toScreen(next, about));

@@ -38,6 +38,7 @@ describe('less motion, chosen by the cashier', () => {
     expect(view(id)).toMatchObject({ outcome: 'cancelled', plan: [], assistance: BY });
   });
   it('while the person reads the consent, gives them more time', async () => {
+    at.messages.put({ till: 'till-a', url: 'http://127.0.0.1:9/', secret: 's' });
     const id = await ask();
     const before = left(id);
     expect(await at.desk.assist('till-b', id, GENTLE)).toMatchObject({ problem: { code: 'verification-unknown' } });
@@ -45,6 +46,7 @@ describe('less motion, chosen by the cashier', () => {
     expect(left(id) - before).toBeGreaterThan(55_000);
     expect(at.states.at(-1)).toMatchObject({ kind: 'invitation', assistance: 'gentle', lifetimeMs: 90_000 });
     expect(events(id)).toContainEqual(['assistance', GENTLE]);
+    expect(at.messages.counts('till-a').pending).toBe(0);
     await until(() => at.consent.answer(id, false));
     await until(() => view(id).outcome);
     expect(await at.desk.assist('till-a', id, ATTESTED)).toMatchObject({ problem: { code: 'nothing-asked' } });

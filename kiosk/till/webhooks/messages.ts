@@ -40,6 +40,9 @@ const HEADS = `
       AND e.delivered_at IS NULL AND e.dropped_at IS NULL)`;
 const COLUMNS = 'm.id, m.verification, m.body, m.created_at, m.failures, w.till, w.url, w.pin, w.secret';
 
+/** What a till is told of without asking. */
+const TOLD: readonly TillEvent['event'][] = ['outcome', 'retry', 'appeal'];
+
 /** The durable outbox of webhooks: a message is written with the event that it tells, in one step. */
 export function openMessages(db: KioskDatabase, epoch: () => number) {
   db.exec(TABLES);
@@ -76,9 +79,9 @@ export function openMessages(db: KioskDatabase, epoch: () => number) {
     find: (till: string): Webhook | undefined => toWebhook(one.find.get(till)),
     /** What is not delivered yet is dropped. */
     remove: (till: string): boolean => remove(till),
-    /** Inside the transaction that records the event; steps are not told. */
+    /** Inside the transaction that records the event; what happens on the way is not told. */
     add(till: string, view: TillView, event: TillEvent): void {
-      if (event.event === 'step' || event.event === 'queued' || !one.find.get(till)) return;
+      if (!TOLD.includes(event.event) || !one.find.get(till)) return;
       const now = epoch();
       const body = toBody(view, event, now);
       one.add.run(`msg_${randomBytes(16).toString('base64url')}`, till, view.verification, event.id, body, now, now);

@@ -73,7 +73,7 @@ export const tillEn: Sentences<typeof tillZhCN> = {
   },
   assist: {
     label: 'Cannot turn or nod?',
-    kinds: { none: 'Turns and nods', gentle: 'Fewer, smaller', attested: 'Only looks, staff vouches' },
+    kinds: { none: 'Turns and nods', gentle: 'Fewer, smaller', attested: 'Staff vouches' },
     told: { gentle: 'fewer motions', attested: 'staff {by} vouched' },
     wished: 'The customer finds turning or nodding hard:',
     again: 'Turning or nodding is hard?',
