@@ -109,6 +109,39 @@ describe('after an outcome', () => {
   });
 });
 
+describe('what a till is told', () => {
+  it('is never a score or a picture, whatever the backend says', async () => {
+    const webhook = { till: 'local', url: 'http://127.0.0.1:9/hook', secret: 'whsec_AAAA' };
+    counter.messages.put(webhook);
+    await ask('S-1', 'k1');
+    await until(() => counter.desk.find('local', 'v1')?.step === 'asked');
+    const { verification } = backend.all.get('v1')!;
+    const more = {
+      score: 0.987654,
+      similarity: 0.987654,
+      pad: 0.987654,
+      still: '/9j/4AAQSkZJRg',
+      embedding: [0.987654],
+    };
+    Object.assign(verification, more, { subject: { ...verification.subject, ...more } });
+    backend.end('v1', 'verified', 'matched');
+    Object.assign(backend.all.get('v1')!.verification.result!, more);
+    await call('POST', '/v1/verifications/v1/cancel');
+    const seen = await call('GET', '/v1/verifications/v1');
+    expect(seen.body).toMatchObject({ outcome: 'verified', receipt: backend.receiptOf('v1') });
+    const all = [
+      seen,
+      await call('GET', '/v1/verifications?sale=S-1'),
+      await app.request('/v1/verifications/v1/events', { headers: { host: '127.0.0.1' } }).then((one) => one.text()),
+      counter.messages.due(),
+    ];
+    for (const one of all) {
+      expect(JSON.stringify(one)).toContain('verified');
+      expect(JSON.stringify(one)).not.toMatch(/0\.987654|9j\/4AAQ|score|similarity|"pad"|embedding|still/);
+    }
+  });
+});
+
 describe('people and webhooks', () => {
   it('are asked of the backend, masked', async () => {
     const people = await call('POST', '/v1/people', { cardholder: { idNumber: PERSON } });
