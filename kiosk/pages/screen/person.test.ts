@@ -145,8 +145,7 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
       await page.click(at('cannot-move'));
       await page.waitForSelector(at('noted'));
       await page.click(at('agree'));
-      await see('challenge');
-      expect(await page.textContent('h1')).toContain('一点就可以');
+      await page.waitForSelector('[data-state="challenge"] h1:has-text("一点就可以")', { timeout: 30_000 });
       await see('result');
       expect(await page.textContent('main')).toContain('核验成功');
       const view = await (await fetch(`${kiosk.till}/v1/verifications/${verification}`)).json();
