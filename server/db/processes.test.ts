@@ -2,14 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Attempt, Verification } from '../contract/index.ts';
 import { json, problem } from '../testing/answers.ts';
-import { LI, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
+import { LI, saying, startTestBackend, type TestBackend, untilEnded, ZHANG } from '../testing/backend.ts';
 import { TestKiosk } from '../testing/kiosk.ts';
 import { type Cluster, findPostgres, NEEDS_POSTGRES, NO_DISK, startCluster } from '../testing/postgres.ts';
+import type { DatabaseAddress } from './engine.ts';
 
 const missing = findPostgres() === undefined;
 
 describe.skipIf(missing)(missing ? `two backends (${NEEDS_POSTGRES})` : 'two backends on one PostgreSQL', () => {
   let cluster: Cluster;
+  let url: string;
+  let database: DatabaseAddress;
   let first: TestBackend;
   let second: TestBackend;
   let kiosk: TestKiosk;
@@ -17,8 +20,8 @@ describe.skipIf(missing)(missing ? `two backends (${NEEDS_POSTGRES})` : 'two bac
   let elsewhere: TestKiosk;
   beforeAll(async () => {
     cluster = await startCluster(NO_DISK);
-    const url = await cluster.database();
-    const database = { engine: 'postgres', url, pool: 5 } as const;
+    url = await cluster.database();
+    database = { engine: 'postgres', url, pool: 5 };
     first = await startTestBackend({ database, sweepMs: 50 });
     second = await startTestBackend({ database, data: first.folder, sweepMs: 50 });
     kiosk = await first.kiosk();
@@ -98,5 +101,23 @@ describe.skipIf(missing)(missing ? `two backends (${NEEDS_POSTGRES})` : 'two bac
     expect((await kiosk.cancel(id)).status).toBe(200);
     const codes = [...first.faults, ...second.faults].map((fault) => (fault as { code?: unknown }).code);
     expect(new Set(codes)).toEqual(new Set(['database-unavailable']));
+  });
+  it('finish a decision in the midst of which the database went away, once', async () => {
+    const { id } = await json<Verification>(kiosk.ask(ZHANG));
+    const attempt = await json<Attempt>(kiosk.attempt(id));
+    const sealed = await kiosk.seal(await kiosk.evidenceFor(attempt));
+    const authorities = [saying('bank', {}, 500), saying('police', {}, 500), saying('insurer', {}, 500)];
+    const third = await startTestBackend({ database, data: first.folder, authorities, leaseMs: 800 });
+    const there = Object.assign(new TestKiosk((target, init) => third.app.request(target, init)), {
+      id: kiosk.id,
+      keys: kiosk.keys,
+    });
+    expect((await there.hand(attempt, sealed)).status).toBe(202);
+    await cluster.stop('immediate');
+    await cluster.start();
+    expect(await untilEnded(kiosk, id, 15_000)).toMatchObject({ state: 'verified' });
+    const endings = `select n from audit where verification = '${id}' and what = 'verification-verified'`;
+    expect(await cluster.run(url, endings)).toHaveLength(1);
+    await third.stop(0);
   });
 });

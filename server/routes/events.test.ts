@@ -108,4 +108,22 @@ describe('the events of a verification', () => {
     expect(await text).toContain('retry: ');
     await other.remove().catch(() => undefined);
   });
+  it('end without a fault of the line when the database fails, and go on where they were when asked again', async () => {
+    const id = await create();
+    const { verifications } = backend.store;
+    const { eventsAfter } = verifications;
+    const first = await read(id, {
+      enough: (all) => {
+        if (all.length === 2) {
+          verifications.eventsAfter = () => Promise.reject(new Error('the database is gone'));
+          void kiosk.cancel(id);
+        }
+        return false;
+      },
+    });
+    expect(first.map((each) => each.id)).toEqual([1, 2]);
+    expect(backend.faults.splice(0)).toEqual([expect.objectContaining({ message: 'the database is gone' })]);
+    verifications.eventsAfter = eventsAfter;
+    expect((await read(id, { after: 2 })).map((each) => each.id)).toEqual([3]);
+  });
 });

@@ -14,6 +14,8 @@ export type EventDeps = ServiceDeps & {
   readonly bus: Bus;
   /** Aborts when the process stops. */
   readonly stopping: AbortSignal;
+  /** Told of what ends a stream early: whoever follows it comes back. */
+  readonly fault: (error: unknown) => void;
   /** Counts a stream. @returns to be called when it ends. */
   readonly streamOpened: () => () => void;
 };
@@ -25,6 +27,7 @@ const RECONNECT_MS = 500;
 const RESTART_MS = 1500;
 /** Open streams of one kiosk. It needs one; those of lines that broke are noticed late. */
 const STREAMS = 16;
+const OVER = { done: true, value: undefined } as const;
 
 /** GET /v1/verifications/:id/events: every state from the first (or after Last-Event-ID) to the last. */
 export const streamEvents = (deps: EventDeps) => {
@@ -54,8 +57,8 @@ function openStream(deps: EventDeps, context: Context<SignedEnv>, id: string, le
   const body = new ReadableStream<Uint8Array>({
     pull: async (stream) => {
       const { done, value } = await frames.next().catch((error: unknown) => {
-        leave();
-        throw error;
+        deps.fault(error);
+        return OVER;
       });
       if (!done) return stream.enqueue(value);
       leave();
