@@ -16,6 +16,8 @@ import { startScreen } from './browser.ts';
 import { COUNT, stampOf } from './stamp.ts';
 
 const FPS = 30;
+/** Whoever listened may be gone already. */
+const tell = (what: object) => process.send?.(what, undefined, undefined, () => undefined);
 const [WIDTH, HEIGHT] = [640, 480];
 
 const directory = modelsDirectory();
@@ -51,12 +53,12 @@ const camera = setInterval(() => {
     height: HEIGHT,
     image: { kind: 'jpeg', data: film[index]! },
   };
-  process.send?.({ index, at: Date.now(), looked });
+  tell({ index, at: Date.now(), looked });
   screen.preview.push(frame);
   slot.put(frame);
   seq++;
 }, 1000 / FPS);
-process.send?.({ url: screen.url });
+tell({ url: screen.url });
 
 const stop = new AbortController();
 process.on('disconnect', () => stop.abort());
