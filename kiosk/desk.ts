@@ -51,7 +51,7 @@ export function createDesk(deps: DeskDeps) {
     });
     return recovering;
   };
-  const isLed = (till: string, id: string) => serving.serves(id) || turns.waits(id) || reopening.isPending(till, id);
+  const isLed = (id: string) => turns.waits(id) || turns.holder()?.id === id || serving.serves(id);
 
   return {
     ask: async (till: string, key: string, request: TillRequest): Promise<Asked> =>

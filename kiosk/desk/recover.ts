@@ -24,7 +24,7 @@ export type RecoverDeps = TakeBackDeps & {
   /** Finds out what became of a question whose answer never came. */
   clear(till: string, key: string): Promise<boolean>;
   /** Whether it runs or waits here now. */
-  readonly isLed: (till: string, id: string) => boolean;
+  readonly isLed: (id: string) => boolean;
   /** Milliseconds that one is waited for in one go. */
   readonly graceMs: number;
 };
@@ -38,8 +38,8 @@ export async function recoverAll(deps: RecoverDeps, away: AbortSignal): Promise<
     if (away.aborted) return;
     await deps.clear(till, key);
   }
-  for (const { till, view } of deps.outbox.unsettled()) {
-    if (deps.isLed(till, view.verification)) continue;
+  for (const { view } of deps.outbox.unsettled()) {
+    if (deps.isLed(view.verification)) continue;
     const signal = AbortSignal.any([away, AbortSignal.timeout(deps.graceMs)]);
     const recovered = await recoverOne(deps, view, signal);
     if (!recovered) continue;

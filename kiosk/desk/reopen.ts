@@ -42,7 +42,7 @@ export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, 
       resolve({ ok: true, fresh: true, view: ledger.look(view.verification)! });
       await served;
     };
-    const turn = { id: '', till, start: () => start().catch(reject), moved: () => undefined };
+    const turn = { id: view.verification, till, start: () => start().catch(reject), moved: () => undefined };
     return turns.enter(turn, false) === undefined ? Promise.resolve(no(deps.busy(till))) : promise;
   };
 
@@ -62,8 +62,6 @@ export function createReopening(deps: ReopenDeps, ledger: Ledger, turns: Turns, 
       pending.set(`${till}\n${id}`, asked);
       return asked;
     },
-    /** Whether another round is being asked for. */
-    isPending: (till: string, id: string): boolean => pending.has(`${till}\n${id}`),
     async appeal(till: string, id: string, by: AppealRequest['by']): Promise<Asked> {
       const kept = deps.outbox.find(id);
       if (kept?.till !== till) return no(refusal('verification-unknown'));

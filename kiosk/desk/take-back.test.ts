@@ -87,6 +87,48 @@ async function learn(at: Counter, hasKey: boolean) {
   }
 }
 
+describe('a question that is being asked', () => {
+  it.each([
+    ['at once', false],
+    ['from the queue', true],
+    ['for another round', 'retry'],
+  ] as const)('%s is not taken back by the recovery meanwhile', async (_, how) => {
+    const at = start();
+    const line = gate();
+    await at.desk.ask('till-b', 'first', { ...REQUEST, sale: 'S-0' });
+    let asked: Promise<unknown>;
+    if (how === 'retry') {
+      backend.knobs.next = ['retry'];
+      await until(() => at.desk.find('till-b', 'v1')?.step === 'asked');
+      backend.end('v1', 'expired', 'expired');
+      await at.desk.cancel('till-b', 'v1');
+      await until(() => !at.desk.isBusy());
+      backend.knobs.onItsWayBack = line.wait;
+      asked = at.desk.retry('till-b', 'v1', 2);
+      await until(() => backend.all.get('v1')?.verification.round === 2);
+    } else if (how) {
+      asked = at.desk.ask('till-a', 'key', request);
+      backend.knobs.onItsWayBack = line.wait;
+      await until(() => at.consent.answer('v1', false));
+      await until(() => ofSale().length === 1);
+    } else {
+      await until(() => at.consent.answer('v1', false));
+      await until(() => !at.desk.isBusy());
+      backend.knobs.onItsWayBack = line.wait;
+      asked = at.desk.ask('till-a', 'key', request);
+      await until(() => ofSale().length === 1);
+      expect(await at.desk.ofSale('till-a', 'S-1')).toEqual({ views: [], unclear: true });
+    }
+    await at.desk.recover();
+    line.open();
+    expect(await asked).toMatchObject({ ok: true });
+    const id = how === 'retry' ? 'v1' : 'v2';
+    await until(() => at.consent.answer(id, false));
+    await until(() => !at.desk.isBusy());
+    expect(backend.all.get(id)?.verification.result).toMatchObject({ reason: 'consent-refused' });
+  });
+});
+
 describe.each([
   ['on its way', 'there'],
   ['answered, but not heard', 'back'],

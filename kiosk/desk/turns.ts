@@ -1,5 +1,6 @@
 /** One that wants the counter. */
 export type Turn = {
+  /** Of the verification; empty while the backend has given it none. */
   readonly id: string;
   readonly till: string;
   /** Its whole time at the counter; never rejects. */
@@ -8,7 +9,7 @@ export type Turn = {
   moved(place: number): void;
 };
 
-export type Holder = { readonly till: string; readonly since: number };
+export type Holder = { readonly id: string; readonly till: string; readonly since: number };
 export type Turns = ReturnType<typeof createTurns>;
 
 /** Who has the counter, and who waits for it: one at a time, in the order in which they came. */
@@ -29,7 +30,7 @@ export function createTurns(places: number, now: () => number) {
     for (const [index, turn] of queue.entries()) turn.moved(index + 1);
   };
   const begin = (turn: Turn) => {
-    holder = { till: turn.till, since: now() };
+    holder = { id: turn.id, till: turn.till, since: now() };
     void turn.start().finally(next);
   };
 

@@ -181,6 +181,7 @@ export async function startTestBackend() {
     const assistance = asked ? assistedBy(asked) : { assistance: before };
     const expiresAt = new Date(Date.now() + knobs.lifetimeMs).toISOString();
     kept.verification = { ...rest, state: 'waiting', answered: [], round: rest.round + 1, expiresAt, ...assistance };
+    await knobs.onItsWayBack();
     if (knobs.loseRetry-- > 0) return new Response('bad gateway', { status: 502 });
     return context.json(kept.verification);
   });
