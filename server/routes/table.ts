@@ -75,7 +75,8 @@ export const OPERATIONS: readonly Operation<TableDeps>[] = [
     path: '/v1/verifications',
     id: 'createVerification',
     summary: 'Ask for a verification',
-    description: 'The same key with the same body gives the same verification, for as long as it is kept; with another body a conflict.',
+    description:
+      'The same key with the same body gives the same verification, for as long as it is kept; with another body a conflict.',
     by: 'kiosk',
     headers: [{ name: 'Idempotency-Key', says: '1 to 128 visible ASCII characters', required: true }],
     body: json(verificationRequestSchema),
