@@ -46,15 +46,29 @@ export type Immortal = {
   end(): Promise<void>;
 };
 
-/** A process that is killed now and then, and started again at the same port. @param everyMs on average. */
-export async function keepAlive(start: (port: number) => Promise<Part>, everyMs: number): Promise<Immortal> {
+/** Of the kills: this many come while the start's own work goes on. */
+const AT_ONCE = 0.2;
+
+/**
+ * A process that is killed now and then, and started again at the same port. On a machine that takes long to start one,
+ * it lives longer too, so that there is something to be killed. @param everyMs on average.
+ */
+export async function keepAlive(startAt: (port: number) => Promise<Part>, everyMs: number): Promise<Immortal> {
+  let startMs = 0;
+  const start = async (at: number): Promise<Part> => {
+    const began = performance.now();
+    const started = await startAt(at);
+    startMs = performance.now() - began;
+    return started;
+  };
+  const lifeMs = () => (Math.random() < AT_ONCE ? randomInt(200) : randomInt(everyMs / 4, everyMs * 2) + startMs);
   let part = await start(0);
   const { port } = part;
   const stop = new AbortController();
   let kills = 0;
   const killing = (async () => {
     for (;;) {
-      await sleep(randomInt(everyMs / 4, everyMs * 2), undefined, { signal: stop.signal }).catch(() => undefined);
+      await sleep(lifeMs(), undefined, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) return;
       await part.kill();
       kills++;
