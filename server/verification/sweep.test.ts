@@ -3,7 +3,7 @@ import type { Store } from '../db/store.ts';
 import { type Place, storeEngines, verificationRow } from '../testing/stores.ts';
 import { sweep } from './sweep.ts';
 
-const OVERDUE = 130;
+const OVERDUE = 12;
 
 for (const engine of storeEngines())
   describe.skipIf(engine.skip)(`what is overdue, on ${engine.title}`, () => {
