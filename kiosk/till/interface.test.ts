@@ -129,12 +129,8 @@ describe('what a till is told', () => {
     await call('POST', '/v1/verifications/v1/cancel');
     const seen = await call('GET', '/v1/verifications/v1');
     expect(seen.body).toMatchObject({ outcome: 'verified', receipt: backend.receiptOf('v1') });
-    const all = [
-      seen,
-      await call('GET', '/v1/verifications?sale=S-1'),
-      await app.request('/v1/verifications/v1/events', { headers: { host: '127.0.0.1' } }).then((one) => one.text()),
-      counter.messages.due(),
-    ];
+    const stream = await app.request('/v1/verifications/v1/events', { headers: { host: '127.0.0.1' } });
+    const all = [seen, await call('GET', '/v1/verifications?sale=S-1'), await stream.text(), counter.messages.due()];
     for (const one of all) {
       expect(JSON.stringify(one)).toContain('verified');
       expect(JSON.stringify(one)).not.toMatch(/0\.987654|9j\/4AAQ|score|similarity|"pad"|embedding|still/);
