@@ -51,7 +51,7 @@ function handle(camera: Camera): Camera {
   };
 }
 
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 150_000;
 const at = (id: string) => `[data-id="${id}"]`;
 
 // A session that a busy machine leaves without pictures for seconds is rightly refused: then once more.
@@ -95,7 +95,7 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
       camera: { driver: 'simulated', portrait: 'zhang-min' },
       screen: { port: 0, voice: 'off' },
       till: { port: 0 },
-      limits: { resultMs: 1500, cameraLostMs: 1000 },
+      limits: { resultMs: 4000, cameraLostMs: 1000 },
       data: join(folder, 'kiosk'),
     };
     writeFileSync(config, stringify(yaml));
@@ -111,7 +111,10 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const see = (kind: string) => page.waitForSelector(`[data-state="${kind}"]`, { timeout: 30_000 });
+  const see = (kind: string) => page.waitForSelector(`[data-state="${kind}"]`, { timeout: 60_000 });
+  /** At once, since it goes away by itself. */
+  const seeResult = (text: string) =>
+    page.waitForSelector(`[data-state="result"] >> text=${text}`, { timeout: 60_000 });
   let asked = 0;
   async function ask() {
     const sale = `SALE-${++asked}`;
@@ -137,17 +140,15 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
       const { verification } = await ask();
       await agree();
       await see('challenge');
-      await see('result');
-      expect(await page.textContent('main')).toContain('这次没有通过');
+      await seeResult('这次没有通过');
       expect(await page.textContent('.reason')).toMatch(/动作/);
       hands.contrary = false;
       await page.click(at('again'));
       await page.click(at('cannot-move'));
       await page.waitForSelector(at('noted'));
       await page.click(at('agree'));
-      await page.waitForSelector('[data-state="challenge"] h1:has-text("一点就可以")', { timeout: 30_000 });
-      await see('result');
-      expect(await page.textContent('main')).toContain('核验成功');
+      await page.waitForSelector('[data-state="challenge"] h1:has-text("一点就可以")', { timeout: 60_000 });
+      await seeResult('核验成功');
       const view = await (await fetch(`${kiosk.till}/v1/verifications/${verification}`)).json();
       expect(view).toMatchObject({ outcome: 'verified', reason: 'matched', round: 2, wished: true });
       expect(view).toMatchObject({ assistance: { kind: 'gentle' }, plan: { length: 2 } });
@@ -165,8 +166,7 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
       await agree();
       await see('challenge');
       hands.plug(false);
-      await see('result');
-      expect(await page.textContent('main')).toContain('摄像头没有接好');
+      await seeResult('摄像头没有接好');
       await see('out-of-order');
       expect(await page.textContent('main')).toContain('camera-missing');
       expect(await page.locator('img').count()).toBe(0);
