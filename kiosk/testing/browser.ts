@@ -196,7 +196,9 @@ export function findOverlaps(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     // A dialog lies over the page by design.
     const top = document.querySelector('dialog[open]') ?? document;
-    const all = [...top.querySelectorAll<HTMLElement>('h1, p, button, li, .oval, .head, .ticks, .disc')];
+    const all = [
+      ...top.querySelectorAll<HTMLElement>('h1, p, button, label, input, select, li, .oval, .head, .ticks, .disc'),
+    ];
     const shown = all.filter((element) => element.getBoundingClientRect().width > 1);
     const found: string[] = [];
     for (const [index, a] of shown.entries())

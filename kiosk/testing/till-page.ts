@@ -148,11 +148,11 @@ export async function lookAt(page: Page, name: string): Promise<string[]> {
   const small = await page.evaluate(() => {
     const touched = [...document.querySelectorAll<HTMLElement>('button, input, select, a')].filter((element) => {
       const { width, height } = (element.closest('label') ?? element).getBoundingClientRect();
-      return width > 0 && Math.min(width, height) < 44;
+      return width > 0 && Math.min(width, height) < 64;
     });
     const scrolls = document.scrollingElement!.scrollHeight > innerHeight;
     return [
-      ...touched.map(({ outerHTML }) => `under 44 px: ${outerHTML.slice(0, 120)}`),
+      ...touched.map(({ outerHTML }) => `under 64 px: ${outerHTML.slice(0, 120)}`),
       ...(scrolls ? ['scrolls'] : []),
     ];
   });
