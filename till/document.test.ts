@@ -44,7 +44,8 @@ describe('docs/till.md', () => {
       TILL_KEY: paired.value.key,
       TILL_PIN: curlPin,
     };
-  });
+    // The pages may have to be built first.
+  }, 60_000);
   afterAll(async () => {
     await simulator.remove();
     rmSync(folder, { recursive: true });
