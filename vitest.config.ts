@@ -11,7 +11,7 @@ export default defineConfig({
     sequence: { sequencer: SlowFirst },
     // Of the processes that tests start, each compiles what the others have compiled already: half of their work.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'compiled') },
-    // Two workers: the models and the renderer are CPU-bound, and a kiosk has two cores.
-    maxWorkers: 2,
+    // One more than the two cores of a kiosk: a third of the time a worker waits for a process, a browser or a person.
+    maxWorkers: 3,
   },
 });
