@@ -40,6 +40,12 @@ export function createMetrics(now: () => number, ready: () => Promise<0 | 1>): M
     buckets: LIVES,
     registers,
   });
+  const assisted = new Counter({
+    name: 'verifications_assisted_total',
+    help: 'Endings of verifications that asked for fewer motions, or for none',
+    labelNames: ['assistance', 'state'],
+    registers,
+  });
   const answers = new Histogram({
     name: 'authority_answer_duration_seconds',
     help: 'Answers of the authorities by outcome',
@@ -59,9 +65,10 @@ export function createMetrics(now: () => number, ready: () => Promise<0 | 1>): M
   });
   return {
     request: ({ route, method, status, ms }) => requests.observe({ route, method, status }, ms / 1000),
-    ended: ({ state, reason, channel, created_at, decided_at }) => {
+    ended: ({ state, reason, channel, assistance, created_at, decided_at }) => {
       const seconds = ((decided_at ?? created_at) - created_at) / 1000;
       endings.observe({ state, reason: reason ?? '', channel }, seconds);
+      if (assistance !== 'none') assisted.inc({ assistance, state });
     },
     watched: (authority) => ({
       ...authority,

@@ -97,6 +97,9 @@ describe('a verification that is assisted', () => {
     expect(await receiptOf(await untilEnded(kiosk, id))).toMatchObject({ outcome: 'verified', assistance: BY });
     const [line] = await backend.store.audit.of(id);
     expect(JSON.parse(line!.detail)).toMatchObject({ assistance: 'attested', attested_by: '1023' });
+    const counted = await (await backend.app.request('/metrics')).text();
+    expect(counted).toContain('verifications_assisted_total{assistance="attested",state="verified"} 1');
+    expect(counted).not.toContain('assistance="none"');
   });
   it('was wished while it waits: once, never back, and not after its plan is known', async () => {
     const { id, expiresAt } = await asked({ purpose: 'care' });
