@@ -178,7 +178,8 @@ async function handOver(deps: RunDeps, attempt: Attempt, seen: Capture, signal: 
   for (;;) {
     const sealed = await deps.seal(toEvidence(attempt, seen));
     const sent = sealed.ok ? await deps.backend.submit(attempt.verification, attempt.id, sealed.value) : sealed;
-    if (sent.ok) return { kind: 'await' };
+    // Used: it had arrived, and only the answer was lost.
+    if (sent.ok || sent.problem.code === 'attempt-used') return { kind: 'await' };
     if (sent.problem.code !== 'backend-unreachable') return refused(deps, 'evidence', sent.problem.code);
     const found = await deps.backend.find(attempt.verification);
     if (found.ok && found.value.state !== 'capturing') return { kind: 'await' };

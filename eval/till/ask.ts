@@ -22,6 +22,8 @@ const RETRIED = 0.5;
 const SWITCHED_OFF = 0.1;
 /** Of the tills that were switched off: the disk with the keys is gone. */
 const DISK_LOST = 0.2;
+/** Nobody is back with another disk while the last request is still on its way to the kiosk. */
+const NEW_DISK_MS = 5000;
 
 /** A till that now and then is switched off in the middle and on again, with its keys or without. */
 export function openTill(url: string, key: string, deadlineMs: number) {
@@ -54,7 +56,7 @@ export function openTill(url: string, key: string, deadlineMs: number) {
         round = answer.value.round;
         tell(answer.value.outcome!, answer.value.reason);
       } else codes.push(answer.problem.code);
-      if (off?.aborted && Math.random() < DISK_LOST) disk.delete(sale);
+      if (off?.aborted && Math.random() < DISK_LOST && disk.delete(sale)) await sleep(NEW_DISK_MS);
       return answer;
     };
     while (performance.now() < late) {

@@ -56,7 +56,7 @@ const config = kioskConfigSchema.parse({
     keys: [{ name: 'till', sha256: options.till }],
     queue: { places: options.places, waitMs: 15_000 },
   },
-  limits: { backendMs: 1500, graceMs: 3000, resultMs: 1 },
+  limits: { backendMs: 1500, graceMs: 10_000, resultMs: 1 },
 });
 const nothing = () => undefined;
 const log: Log = { info: nothing, warn: nothing, error: (fields, what) => console.error(what, JSON.stringify(fields)) };

@@ -63,7 +63,7 @@ async function recoverOne(
   const { backend, ledger } = deps;
   const view = asked.rounds === 0 ? await takeBackQueued(deps, ledger, asked) : asked;
   if (!view) return undefined;
-  if (view === 'never') return { ...NEVER_BEGAN, ...(asked.outcome && { ended: endedOf(asked) }), round: 1 };
+  if (view === 'never') return { ...NEVER_BEGAN, round: 1 };
   const id = view.record ?? view.verification;
   const found: Answer<Verification> = await backend.find(id);
   if (found.ok && isFinal(found.value)) {
@@ -76,9 +76,4 @@ async function recoverOne(
   const ending = found.value.state === 'matching' ? ({ kind: 'await' } as const) : LEFT;
   const settlement = await settle(backend, found.value, ending, signal);
   return settlement.settled ? { ...settlement, round: found.value.round } : undefined;
-}
-
-/** What the till was told of one that could not begin. */
-function endedOf({ outcome, reason, refusal }: TillView): Settlement['ended'] {
-  return { outcome: outcome!, reason: reason!, ...(refusal && { refusal }) };
 }

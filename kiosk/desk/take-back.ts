@@ -40,9 +40,7 @@ export async function takeBackQueued(
   const answer = await deps.backend.withdraw(ask.till, ask.backendKey);
   if (!answer.ok) return undefined;
   if (!answer.value) return 'never';
-  const known = toView(answer.value, view.verification, spanOf(answer.value, ask.askedAt, deps.clock.epoch()));
-  const { outcome, reason, state } = view;
-  const began = { ...known, ...(outcome && reason && { outcome, reason, state }) };
+  const began = toView(answer.value, view.verification, spanOf(answer.value, ask.askedAt, deps.clock.epoch()));
   ledger.replace(view.verification, began);
   return began;
 }

@@ -15,12 +15,15 @@ export function createWaiting(deps: AskDeps, ledger: Ledger, turns: Turns, servi
     const { ask } = question;
     if (!deps.admits(ask.till))
       return giveUp(id, { outcome: 'cancelled', reason: 'cancelled', cancelledBy: 'kiosk', refusal: 'till-unknown' });
+    const trouble = deps.outOfOrder();
+    if (trouble) return giveUp(id, { outcome: 'unavailable', reason: 'kiosk-fault', refusal: trouble.code });
     // From here on the backend may have heard of it.
     ledger.replace(id, { ...ledger.look(id)!, state: 'created' });
     const answer = await askBackend(deps, { ...question, remembered: true });
     if (!answer.ok) {
-      const ended = { outcome: 'unavailable', reason: 'kiosk-fault', refusal: answer.problem.code } as const;
-      return ledger.end(id, { ended, settled: answer.problem.status < 500 });
+      // Whether it did is found out by the recovery: until then there is no outcome.
+      if (answer.problem.status >= 500) return;
+      return giveUp(id, { outcome: 'unavailable', reason: 'kiosk-fault', refusal: answer.problem.code });
     }
     const span = spanOf(answer.value, deps.clock.epoch(), deps.clock.epoch());
     ledger.replace(id, toView(answer.value, id, span));
