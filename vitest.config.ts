@@ -6,7 +6,9 @@ export default defineConfig({
   test: {
     include: ['{hardware,models,liveness,config,kiosk,server,till,demo,eval,tools}/**/*.test.ts'],
     setupFiles: ['./tools/property-seed.ts'],
-    testTimeout: 30_000,
+    // A machine that does much else is slow, not wrong: nothing waits for these but a fault.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: ['default', './tools/name-skipped.ts'],
     sequence: { sequencer: SlowFirst },
     // Of the processes that tests start, each compiles what the others have compiled already: half of their work.

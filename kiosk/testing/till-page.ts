@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { TestContext } from 'vitest';
+import { ensurePages } from '../pages/build/ensure.ts';
 import type { SimulatorOptions } from '../simulator/stack.ts';
 import { startTestSimulator } from '../simulator/testing.ts';
 import { findViolations } from './axe.ts';
-import { findOverflow, findOverlaps, ROOT } from './browser.ts';
+import { findOverflow, findOverlaps, launch, ROOT } from './browser.ts';
 import { until } from './counter.ts';
 import { pairTill, type Send } from './pairing.ts';
 
@@ -18,7 +19,7 @@ export const at = (id: string) => `[data-id="${id}"]`;
 export const see = (page: Page, kind: string) => page.waitForSelector(`[data-page="${kind}"]`);
 
 /** Milliseconds in which anything must have come, on a machine that does much else. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 30_000;
 /** A sixteenth of the time that people take; what a test has to see while it lasts is asked for more slowly. */
 const PACE = 0.06;
 
@@ -30,6 +31,12 @@ export type OpenTill = {
   /** What the page's scripts complained of. */
   readonly complaints: string[];
 };
+
+/** A browser, once the pages are built: many tests at once would build them many times. */
+export async function openBrowser(): Promise<Browser> {
+  await ensurePages(ROOT);
+  return launch();
+}
 
 /** A simulator and a till's browser for one test, so that tests can run side by side; `open` is paired with it. */
 export async function startTillPage(

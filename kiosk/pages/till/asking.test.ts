@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launch } from '../../testing/browser.ts';
+import { hasChromium } from '../../testing/browser.ts';
 import {
   asks,
   at,
@@ -9,13 +9,14 @@ import {
   headline,
   lookAt,
   notedBy,
+  openBrowser,
   pass,
   see,
   startTillPage,
 } from '../../testing/till-page.ts';
 
 const DELEGATE = '440524188001010014';
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 describe
   .skipIf(!hasChromium)
@@ -25,7 +26,7 @@ describe
     () => {
       let browser: Browser;
       beforeAll(async () => {
-        browser = await launch();
+        browser = await openBrowser();
       }, LIMIT_MS);
       afterAll(() => browser?.close());
 

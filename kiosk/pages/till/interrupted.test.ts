@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launch } from '../../testing/browser.ts';
-import { asks, at, HOLDER, lookAt, see, startTillPage } from '../../testing/till-page.ts';
+import { hasChromium } from '../../testing/browser.ts';
+import { asks, at, HOLDER, lookAt, openBrowser, see, startTillPage } from '../../testing/till-page.ts';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 /** Slow enough to see what happens on the way, in shares of a person's time. */
 const SEEN = 0.2;
 
@@ -15,7 +15,7 @@ describe
     () => {
       let browser: Browser;
       beforeAll(async () => {
-        browser = await launch();
+        browser = await openBrowser();
       }, LIMIT_MS);
       afterAll(() => browser?.close());
 

@@ -1,9 +1,20 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launch } from '../../testing/browser.ts';
-import { asks, at, forget, HOLDER, headline, lookAt, pass, see, startTillPage } from '../../testing/till-page.ts';
+import { hasChromium } from '../../testing/browser.ts';
+import {
+  asks,
+  at,
+  forget,
+  HOLDER,
+  headline,
+  lookAt,
+  openBrowser,
+  pass,
+  see,
+  startTillPage,
+} from '../../testing/till-page.ts';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 describe
   .skipIf(!hasChromium)
@@ -13,7 +24,7 @@ describe
     () => {
       let browser: Browser;
       beforeAll(async () => {
-        browser = await launch();
+        browser = await openBrowser();
       }, LIMIT_MS);
       afterAll(() => browser?.close());
 
