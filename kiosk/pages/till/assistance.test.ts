@@ -1,11 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { View } from '../../../till/till.ts';
-import { hasChromium, launch } from '../../testing/browser.ts';
-import { asks, at, lookAt, pass, see, startTillPage } from '../../testing/till-page.ts';
+import { hasChromium } from '../../testing/browser.ts';
+import { asks, at, lookAt, openBrowser, pass, see, startTillPage } from '../../testing/till-page.ts';
 import { helpsAfter, lessOf } from './assistance.ts';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 describe('less motion', () => {
   const ended = (change: Partial<View>) => ({ next: ['retry'], assistable: ['gentle', 'attested'], ...change }) as View;
@@ -30,7 +30,7 @@ describe
     () => {
       let browser: Browser;
       beforeAll(async () => {
-        browser = await launch();
+        browser = await openBrowser();
       }, LIMIT_MS);
       afterAll(() => browser?.close());
 
