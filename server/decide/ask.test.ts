@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Authority } from '../authorities/contract.ts';
+import type { Answer, Authority, Person } from '../authorities/contract.ts';
 import { saying } from '../testing/backend.ts';
 import { askAuthorities } from './ask.ts';
 
@@ -31,6 +31,38 @@ describe('the authorities', () => {
     });
     await ask([noting('bank'), noting('police'), noting('insurer')]);
     expect(asked).toEqual({ bank: 'x', insurer: 'x', police: 'z' });
+  });
+  describe('where a guardian has consented', () => {
+    const guardian = { idNumber: 'g', name: 'u' };
+    const asking = { limitMs: 200, signal: new AbortController().signal, heard: async () => undefined };
+    const askPolice = async (face: Partial<Answer>, identity?: Answer) => {
+      const { ask } = saying('police', face);
+      const police: Authority = { name: 'police', ask, ...(identity && { identify: async () => identity }) };
+      return (await askAuthorities([police], ['police'], { ...question, guardian }, asking)).police;
+    };
+    const no = { outcome: 'mismatch', code: 'police-guardian-mismatch' };
+
+    it('are told of the guardian by name and number, and of who stands there by face', async () => {
+      const identified: string[] = [];
+      const identify = async ({ idNumber }: Person): Promise<Answer> => {
+        identified.push(idNumber);
+        return { outcome: 'match', code: 'police-match' };
+      };
+      const all = [saying('bank'), { ...saying('police'), identify }, saying('insurer')];
+      const answers = await askAuthorities(all, ['bank', 'police', 'insurer'], { ...question, guardian }, asking);
+      expect(identified).toEqual(['g']);
+      expect(answers.police).toEqual({ outcome: 'match', code: 'police-match', face: 'match' });
+    });
+    it('a guardian who is not who they say is a no with a code of its own, also where the face got no answer', async () => {
+      for (const outcome of ['mismatch', 'not-found'] as const)
+        expect(await askPolice({}, { outcome, code: 'police-x' })).toEqual(no);
+      expect(await askPolice({ outcome: 'unavailable' }, { outcome: 'mismatch', code: 'police-x' })).toEqual(no);
+    });
+    it('a guardian about whom nothing is heard, or nothing can be asked, is never a yes', async () => {
+      const silent: Answer = { outcome: 'unavailable', code: 'police-timeout' };
+      expect(await askPolice({}, silent)).toEqual(silent);
+      expect(await askPolice({})).toEqual({ outcome: 'unavailable', code: 'police-not-configured' });
+    });
   });
   it('are not asked unless the purpose requires them', async () => {
     const all = [saying('bank'), saying('police'), saying('insurer')];

@@ -1,6 +1,6 @@
 import type { Answer, Authority, Person, Question } from '../authorities/contract.ts';
 import type { AuthorityName } from '../contract/index.ts';
-import type { Answers } from './policy.ts';
+import { type Answers, GUARDIAN_MISMATCH, isObjection } from './policy.ts';
 
 export type Asking = {
   /** Time for each, milliseconds. */
@@ -11,22 +11,28 @@ export type Asking = {
   readonly heard: (name: AuthorityName, answer: Answer) => Promise<void>;
 };
 
-/** What each authority looks at: the police at who stands there, the others at whose insurance and card it is. */
-export type Asked = Omit<Question, 'signal' | 'person'> & { readonly subject: Person; readonly cardholder: Person };
+/**
+ * What each authority looks at: the police at who stands there and at the guardian who consented, the others at whose
+ * insurance and card it is.
+ */
+export type Asked = Omit<Question, 'signal' | 'person'> & {
+  readonly subject: Person;
+  readonly cardholder: Person;
+  readonly guardian?: Person;
+};
 
 /** Asks the required ones side by side. Never rejects: silence, a fault and a missing adapter are `unavailable`. */
 export async function askAuthorities(
   authorities: readonly Authority[],
   required: readonly AuthorityName[],
-  { subject, cardholder, ...rest }: Asked,
+  { subject, cardholder, guardian, ...rest }: Asked,
   asking: Asking,
 ): Promise<Answers> {
   const ask = async (name: AuthorityName): Promise<Answer> => {
     const authority = authorities.find((each) => each.name === name);
     const person = name === 'police' ? subject : cardholder;
-    const answer = authority
-      ? await askOne(authority, { ...rest, person }, asking)
-      : unavailable(`${name}-not-configured`);
+    const put = authority ? questions(authority, { ...rest, person }, name === 'police' ? guardian : undefined) : [];
+    const answer = put.length > 0 ? await askAll(name, put, asking) : unavailable(`${name}-not-configured`);
     await asking.heard(name, answer).catch(() => undefined);
     return answer;
   };
@@ -36,8 +42,30 @@ export async function askAuthorities(
 
 const unavailable = (code: string): Answer => ({ outcome: 'unavailable', code });
 
-async function askOne(authority: Authority, question: Omit<Question, 'signal'>, asking: Asking): Promise<Answer> {
-  const { name } = authority;
+type Put = (signal: AbortSignal) => Promise<Answer>;
+
+/** The question itself; and, of the police, whether the guardian is who they say. */
+function questions(authority: Authority, question: Omit<Question, 'signal'>, guardian: Person | undefined): Put[] {
+  const own: Put = (signal) => authority.ask({ ...question, signal });
+  return guardian ? [own, (signal) => confirmGuardian(authority, guardian, signal)] : [own];
+}
+
+/** A no about the guardian has a code of its own: it says nothing about who stands there. */
+async function confirmGuardian({ name, identify }: Authority, guardian: Person, signal: AbortSignal): Promise<Answer> {
+  if (!identify) return unavailable(`${name}-not-configured`);
+  const answer = await identify(guardian, signal);
+  const denied = answer.outcome === 'mismatch' || answer.outcome === 'not-found';
+  return denied ? { outcome: 'mismatch', code: GUARDIAN_MISMATCH } : answer;
+}
+
+/** Side by side. As in the match: a no outweighs a silence, a silence every yes. */
+async function askAll(name: AuthorityName, put: readonly Put[], asking: Asking): Promise<Answer> {
+  const answers = await Promise.all(put.map((one) => askOne(name, one, asking)));
+  const silent = answers.find(({ outcome }) => outcome !== 'match');
+  return answers.find(({ outcome }) => isObjection(outcome)) ?? silent ?? answers[0]!;
+}
+
+async function askOne(name: AuthorityName, put: Put, asking: Asking): Promise<Answer> {
   const late = AbortSignal.timeout(asking.limitMs);
   const signal = AbortSignal.any([asking.signal, late]);
   // An adapter that does not listen to its signal must not hold up the others.
@@ -47,7 +75,7 @@ async function askOne(authority: Authority, question: Omit<Question, 'signal'>, 
     else signal.addEventListener('abort', give, { once: true });
   });
   try {
-    return await Promise.race([ended, authority.ask({ ...question, signal })]);
+    return await Promise.race([ended, put(signal)]);
   } catch {
     return unavailable(`${name}-internal`);
   }

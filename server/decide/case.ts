@@ -19,11 +19,12 @@ export async function newCase(
   attempt: AttemptRow,
   { evidence, receivedAt }: Pick<Case, 'evidence' | 'receivedAt'>,
 ): Promise<Case> {
-  const { cardholder, subject } = await findParties(deps, row.id);
+  const { cardholder, subject, guardian } = await findParties(deps, row.id);
+  const people = { cardholder, subject, ...(guardian && { guardian }) };
   const issued = { nonce: attempt.nonce, plan: readPlan(attempt.plan), openedAt: attempt.created_at };
   const required = JSON.parse(row.required) as AuthorityName[];
   const { id: verification } = row;
-  return { verification, round: attempt.round, cardholder, subject, required, issued, evidence, receivedAt };
+  return { ...people, verification, round: attempt.round, required, issued, evidence, receivedAt };
 }
 
 /** The same case again from what is kept, with what the authorities answered before. @throws ServerError */

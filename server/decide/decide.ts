@@ -24,6 +24,8 @@ export type Case = {
   readonly cardholder: Person;
   /** Who stands at the counter. */
   readonly subject: Person;
+  /** Who consented for a subject under 14. */
+  readonly guardian?: Person;
   readonly required: readonly AuthorityName[];
   readonly issued: Issued;
   readonly evidence: Evidence;
@@ -48,7 +50,7 @@ export async function decide(question: Case, deps: DecideDeps, asking: Asking): 
 }
 
 async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<Decision> {
-  const { evidence, issued, cardholder, subject, required, verification } = question;
+  const { evidence, issued, cardholder, subject, guardian, required, verification } = question;
   const foreign = checkEvidence(evidence, issued, question.receivedAt);
   if (foreign) return rejected(foreign);
   const verdict = deps.judge(issued.plan, evidence.transcript);
@@ -62,7 +64,7 @@ async function weigh(question: Case, deps: DecideDeps, asking: Asking): Promise<
   const still = new Uint8Array(Buffer.from(evidence.still.jpeg, 'base64'));
   const checked = await checkStill(still, verdict.still, evidence.transcript, await deps.models());
   if (!checked.ok) return rejected('evidence-still-rejected', checked.why);
-  const asked = { cardholder, subject, still, verification };
+  const asked = { cardholder, subject, ...(guardian && { guardian }), still, verification };
   const { answers: before = {} } = question;
   const unasked = required.filter((name) => before[name] === undefined);
   const answers = await askAuthorities(deps.authorities, unasked, asked, asking);

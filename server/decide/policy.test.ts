@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../authorities/contract.ts';
 import { type AuthorityName, REASONS } from '../contract/index.ts';
-import { type Answers, decideMatch as decide } from './policy.ts';
+import { type Answers, decideMatch as decide, GUARDIAN_MISMATCH } from './policy.ts';
 
 const ALL: readonly AuthorityName[] = ['bank', 'police', 'insurer'];
 const decideMatch = (said: Answers) => decide(said, ALL);
@@ -42,6 +42,10 @@ describe('the three-way match', () => {
   });
   it('names the face when that is what the police object to, before anything else', () => {
     expect(decideMatch(answers('mismatch', 'mismatch', 'locked', 'mismatch')).reason).toBe('police-face-mismatch');
+  });
+  it('names the guardian where it is not the face that the police object to', () => {
+    const police = { outcome: 'mismatch', code: GUARDIAN_MISMATCH, face: 'match' } as const;
+    expect(decideMatch({ ...answers('match', 'match', 'match'), police }).reason).toBe('guardian-mismatch');
   });
   it('takes a match of the police without a compared face for half an answer', () => {
     const half = { ...answers('match', 'match', 'match'), police: { outcome: 'match', code: 'x' } as const };

@@ -8,6 +8,9 @@ export const POLICY_VERSION = 'three-way-match-3';
 /** Whose word is told first when several object. */
 const ORDER: readonly AuthorityName[] = ['police', 'insurer', 'bank'];
 
+/** The police say that the guardian's name and ID number do not belong together. */
+export const GUARDIAN_MISMATCH = 'police-guardian-mismatch';
+
 export type Answers = Readonly<Partial<Record<AuthorityName, Answer>>>;
 
 export const NOBODY_ASKED: Authorities = { bank: 'not-asked', police: 'not-asked', insurer: 'not-asked' };
@@ -31,12 +34,13 @@ export function decideMatch(answers: Answers, required: readonly AuthorityName[]
 const SILENCE: Answer = { outcome: 'unavailable', code: 'not-asked' };
 
 function objection(name: AuthorityName, authorities: Authorities, answers: Answers): Reason {
+  if (name === 'police' && answers.police?.code === GUARDIAN_MISMATCH) return 'guardian-mismatch';
   if (name === 'police' && answers.police?.face === 'mismatch') return 'police-face-mismatch';
   if (name === 'insurer' && answers.insurer?.code === 'insurer-suspended') return 'insurer-suspended';
   return `${name}-${authorities[name]}` as Reason;
 }
 
-const isObjection = (said: AuthorityOutcome): boolean =>
+export const isObjection = (said: AuthorityOutcome): boolean =>
   said === 'mismatch' || said === 'not-found' || said === 'locked';
 
 /**

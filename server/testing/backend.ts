@@ -22,6 +22,7 @@ export function saying(name: AuthorityName, answer: Partial<Answer> = {}, afterM
       if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
       return { outcome: 'match', code: `${name}-match`, ...face, ...answer };
     },
+    ...(name === 'police' && { identify: async () => ({ outcome: 'match', code: 'police-match' }) }),
   };
 }
 

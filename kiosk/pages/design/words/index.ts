@@ -15,7 +15,7 @@ export function createWords() {
 
 /** What an authority knows of a person is for the cashier; the room learns only that there is something to ask. */
 export const isPrivate = (reason: string): boolean =>
-  /^(police|insurer|bank)-(?!unavailable$|face-mismatch$)/.test(reason);
+  /^(police|insurer|bank|guardian)-(?!unavailable$|face-mismatch$)/.test(reason);
 
 /** What is said of a reason on the kiosk's screen where that is not the reason itself: kind, and what to do. */
 export function placeAtScreen(reason: string): Place | undefined {
