@@ -42,14 +42,16 @@ export function continues(a: Order, b: Order): boolean {
   return short.every((kind, index) => kind === long[index]);
 }
 
-/** Every order of as many challenges as are asked for, none twice in a row, with the turns that are asked for: a nod alone shows little depth. */
+/**
+ * Every order of as many challenges as are asked for, none twice in a row, with a turn to each side: a nod alone shows
+ * little depth, and a mask that rests askew shows its own on one side only.
+ */
 export function allOrders(kind: AssistanceKind = 'none'): readonly Order[] {
-  const { motions, turns } = ASSISTANCES[kind];
-  const [least, most] = motions;
+  const [least, most] = ASSISTANCES[kind].motions;
   const orders: Order[] = [];
   for (let longest: Order[] = [[]], count = 0; count <= most; count++, longest = longest.flatMap(extend))
     if (count >= least) orders.push(...longest);
-  return orders.filter((order) => order.length === 0 || sidesOf(order) >= (turns === 'one' ? 1 : 2));
+  return orders.filter((order) => order.length === 0 || sidesOf(order) === 2);
 }
 
 /** To how many sides the head turns. */

@@ -4,7 +4,6 @@ import type { Assistance } from './assistance.ts';
 export const attested: Assistance = {
   kind: 'attested',
   motions: [0, 0],
-  turns: 'one',
   stepLimitMs: 15_000,
   totalLimitMs: 60_000,
   settings: { lastLookMs: 3_000, lastLookLimitMs: 20_000, padFrames: 12, padLeast: 0.7 },

@@ -4,7 +4,6 @@ import type { Assistance } from './assistance.ts';
 export const none: Assistance = {
   kind: 'none',
   motions: [3, 3],
-  turns: 'each side',
   stepLimitMs: 7_000,
   totalLimitMs: 40_000,
   settings: {},

@@ -11,7 +11,7 @@ export const staffSchema = z
 /** How somebody is to be helped who cannot turn or nod well; each is one file in liveness/assistance/. */
 export const assistanceRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
-  /** Fewer and smaller motions, more time. */
+  /** Smaller motions, more time. */
   z.strictObject({ kind: z.literal('gentle') }),
   /** No motions: the person looks at the camera, and a member of staff vouches that the named person stands there. */
   z.strictObject({

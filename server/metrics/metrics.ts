@@ -42,7 +42,7 @@ export function createMetrics(now: () => number, ready: () => Promise<0 | 1>): M
   });
   const assisted = new Counter({
     name: 'verifications_assisted_total',
-    help: 'Endings of verifications that asked for fewer motions, or for none',
+    help: 'Endings of verifications that asked for smaller motions, or for none',
     labelNames: ['assistance', 'state'],
     registers,
   });

@@ -80,7 +80,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     },
     byHand: 'entered by hand',
     assistance: {
-      gentle: 'fewer and smaller motions, more time',
+      gentle: 'smaller motions, more time',
       attested: 'no motions; a member of staff vouched',
     },
     staff: 'staff number',
@@ -128,7 +128,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
       key: '签名密钥',
     },
     byHand: '人工录入',
-    assistance: { gentle: '少动作，时间放宽', attested: '未做动作，由店员确认' },
+    assistance: { gentle: '动作放小，时间放宽', attested: '未做动作，由店员确认' },
     staff: '工号',
     decision: { open: '待处理', upheld: '成立', dismissed: '驳回' },
     canceller: { till: '收银台', subject: '到场人', kiosk: '核验终端' },

@@ -19,7 +19,7 @@ people --id-number N
         who may stand at the counter for a cardholder
 env     lines for a shell, for curl: eval "$(npm run -s till -- env)"
 
---assistance    for people who cannot turn or nod: gentle asks for fewer and smaller motions; --attested-by asks for
+--assistance    for people who cannot turn or nod: gentle asks for smaller motions; --attested-by asks for
                 none: the member of staff with this number states that the named person stands there
 --id-number -   reads it from standard input: a command line may be seen by others
 --jwks FILE     checks the receipt with the backend's public keys; --simulator takes those of the simulator

@@ -47,7 +47,7 @@ export function describeNews(news: News): string | undefined {
 }
 
 export const describeAssistance = (given: Assistance): string =>
-  given.kind === 'attested' ? `no motions: ${given.by} vouched` : 'fewer and smaller motions, more time';
+  given.kind === 'attested' ? `no motions: ${given.by} vouched` : 'smaller motions, more time';
 
 export function describeView(view: View): string {
   const { outcome, reason, next = [], refusal, subject, round, rounds, state } = view;

@@ -73,7 +73,7 @@ describe
         await page.click(at('assist-gentle'));
         await page.waitForSelector('h1:text-is("核验成功")');
         expect(till.posted.at(-1)?.body).toEqual({ round: 2, assistance: { kind: 'gentle' } });
-        expect(await page.textContent(at('assisted'))).toBe('少动作');
+        expect(await page.textContent(at('assisted'))).toBe('小幅动作');
       });
 
       it('is asked for less while they read the consent, and nobody vouches by Escape', async (test) => {
@@ -86,11 +86,11 @@ describe
         await page.waitForSelector('dialog[open]');
         await page.keyboard.press('Escape');
         await page.click(at('assist-gentle'));
-        await page.waitForSelector(`${at('assisted')}:text-is("少动作")`);
+        await page.waitForSelector(`${at('assisted')}:text-is("小幅动作")`);
         expect(await page.locator(at('assist-gentle')).count()).toBe(0);
         await page.reload();
         await pass(page, 'running');
-        expect(await page.textContent(at('assisted'))).toBe('少动作');
+        expect(await page.textContent(at('assisted'))).toBe('小幅动作');
       });
 
       it('is told where the purpose allows nobody less, and another way is open', async (test) => {

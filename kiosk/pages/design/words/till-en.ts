@@ -73,8 +73,8 @@ export const tillEn: Sentences<typeof tillZhCN> = {
   },
   assist: {
     label: 'Cannot turn or nod?',
-    kinds: { none: 'Turns and nods', gentle: 'Fewer, smaller', attested: 'Staff vouches' },
-    told: { gentle: 'fewer motions', attested: 'staff {by} vouched' },
+    kinds: { none: 'Turns and nods', gentle: 'Smaller motions', attested: 'Staff vouches' },
+    told: { gentle: 'smaller motions', attested: 'staff {by} vouched' },
     wished: 'The customer finds turning or nodding hard:',
     again: 'Turning or nodding is hard?',
   },

@@ -69,8 +69,8 @@ export const tillZhCN = {
   },
   assist: {
     label: '行动不便？',
-    kinds: { none: '转头点头', gentle: '少动作', attested: '只看镜头，店员确认' },
-    told: { gentle: '少动作', attested: '店员 {by} 确认' },
+    kinds: { none: '转头点头', gentle: '小幅动作', attested: '只看镜头，店员确认' },
+    told: { gentle: '小幅动作', attested: '店员 {by} 确认' },
     wished: '顾客说不方便转头或点头：',
     again: '转头点头不方便？',
   },
