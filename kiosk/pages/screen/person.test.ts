@@ -151,7 +151,7 @@ describe.skipIf(!hasChromium)(TITLE, { retry: 1 }, () => {
       await seeResult('核验成功');
       const view = await (await fetch(`${kiosk.till}/v1/verifications/${verification}`)).json();
       expect(view).toMatchObject({ outcome: 'verified', reason: 'matched', round: 2, wished: true });
-      expect(view).toMatchObject({ assistance: { kind: 'gentle' }, plan: { length: 2 } });
+      expect(view).toMatchObject({ assistance: { kind: 'gentle' }, plan: { length: 3 } });
       await see('idle');
       expect(await page.content()).not.toMatch(/张|SALE-1/);
     },
