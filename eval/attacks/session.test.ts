@@ -131,6 +131,17 @@ describe('a composed session', () => {
     }
   });
 
+  it('of which the film is a picture or two long is refused like any other', async () => {
+    const backwards = () => {
+      const look = createLook(createRandom(7));
+      return (...[place, when, wants]: Parameters<typeof look>) => look(place, { ...when, at: -when.at }, wants);
+    };
+    for (let seed = 1; seed <= 6; seed++) {
+      const outcome = await runTrial(kindOf('fed-next-plan'), { ...cast(seed), look: backwards }, createRandom(seed));
+      expect(outcome).toMatchObject({ accepted: false });
+    }
+  });
+
   it('replayed for its own plan is accepted by liveness: what refuses it is named in the table', async () => {
     const outcomes = await Promise.all(
       [1, 2, 3].map((seed) => runTrial(kindOf('fed-same-plan'), cast(seed), createRandom(seed))),

@@ -73,7 +73,8 @@ async function replay<Seen>(
 ): Promise<TrialOutcome> {
   const filmed = await perform(await cast.main(), cast.look(), plan, timing, random);
   const asked = kind.play === 'same-plan' ? plan : drawPlan(random, [plan], plan.assistance);
-  const start = kind.play === 'same-plan' ? 0 : Math.floor(random() * 10);
+  // A session that was refused at once makes a short film.
+  const start = kind.play === 'same-plan' ? 0 : Math.floor(random() * Math.min(10, filmed.transcript.length));
   return judgeBoth(asked, await perform(film(filmed.transcript.slice(start)), restamp, asked, timing, random));
 }
 
