@@ -1,19 +1,18 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Problem } from '../server/contract/problem.ts';
+import { loadDeviceKey } from './backend/device-key.ts';
+import { type Line, openLine } from './backend/line.ts';
 import { systemClock } from './clock.ts';
 import type { KioskConfig } from './config.ts';
-import { createConsent } from './consent.ts';
-import { createDesk, deriveSecret } from './desk.ts';
-import { loadDeviceKey } from './device-key.ts';
-import { type Eyes, openEyes } from './eyes.ts';
-import { type Line, openLine } from './line.ts';
-import { listen } from './listen.ts';
+import { createDesk, deriveSecret } from './desk/desk.ts';
+import { type Eyes, openEyes } from './eyes/eyes.ts';
+import { createPreview } from './eyes/preview.ts';
+import { listen } from './http/listen.ts';
 import { type Log, logFailed } from './log.ts';
 import { openDatabase } from './outbox/database.ts';
 import { openOutbox } from './outbox/verifications.ts';
 import { ensurePages } from './pages/build/ensure.ts';
 import { readBuiltPage } from './pages/built.ts';
-import { createPreview } from './preview.ts';
 import { refusal } from './problems.ts';
 import { createScreenApp, type ScreenAppDeps } from './screen/app.ts';
 import { createScreenHub } from './screen/hub.ts';
@@ -21,7 +20,8 @@ import { createVoice } from './screen/voice.ts';
 import { type Door, openDoor } from './till/door.ts';
 import { openTills } from './till/tills.ts';
 import { openWebhooks } from './till/webhooks/index.ts';
-import { runVerification } from './verification.ts';
+import { createConsent } from './verification/consent.ts';
+import { runVerification } from './verification/verification.ts';
 
 export type Stack = { readonly till: string; readonly screen: string; close(): Promise<void> };
 

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { TillEvent, TillView } from '../kiosk/contract.ts';
-import type { TillRequest } from '../kiosk/desk.ts';
+import type { TillRequest } from '../kiosk/desk/desk.ts';
 import { tillRequestSchema } from '../kiosk/till/request.ts';
 import type { People as KioskPeople } from '../server/contract/people.ts';
 import type { Receipt as SignedReceipt } from '../server/contract/receipt.ts';

@@ -2,8 +2,8 @@
 import type { Frame } from '../../hardware/contract.ts';
 import { HardwareError } from '../../hardware/contract.ts';
 import { openCamera } from '../../hardware/index.ts';
+import { createPortraits } from '../../kiosk/eyes/portraits.ts';
 import { createObserver } from '../../kiosk/observe/observer.ts';
-import { createPortraits } from '../../kiosk/portraits.ts';
 import type { Observation } from '../../liveness/contract.ts';
 import { begin, expire, type Plan, type Prompt, step, type Verdict } from '../../liveness/index.ts';
 import { loadCanonicalFace } from '../../models/canonical.ts';

@@ -1,6 +1,6 @@
 import { createRandom } from '../../hardware/simulated/random.ts';
+import { createPortraits } from '../../kiosk/eyes/portraits.ts';
 import { createObserver, type Observer } from '../../kiosk/observe/observer.ts';
-import { createPortraits } from '../../kiosk/portraits.ts';
 import type { AssistanceKind } from '../../liveness/contract.ts';
 import { loadCanonicalFace } from '../../models/canonical.ts';
 import { openModels } from '../../models/index.ts';

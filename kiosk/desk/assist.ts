@@ -1,6 +1,6 @@
 import type { AssistanceRequest } from '../../server/contract/assistance.ts';
 import type { Verification } from '../../server/contract/schemas.ts';
-import type { Answer, Backend } from '../backend.ts';
+import type { Answer, Backend } from '../backend/client.ts';
 import { refusal } from '../problems.ts';
 import type { Ledger } from './ledger.ts';
 import type { Asked } from './question.ts';

@@ -1,7 +1,7 @@
 import type { Verification } from '../../server/contract/schemas.ts';
 import type { Ended, Step, TillEvent, TillNews, TillView } from '../contract.ts';
-import type { RunSubject } from '../course.ts';
 import type { Ask, Outbox } from '../outbox/verifications.ts';
+import type { RunSubject } from '../verification/course.ts';
 
 export type Settlement = { readonly ended: Ended; readonly settled: boolean };
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Problem } from '../../server/contract/problem.ts';
 import type { Verification, VerificationRequest } from '../../server/contract/schemas.ts';
-import type { Answer, Backend } from '../backend.ts';
+import type { Answer, Backend } from '../backend/client.ts';
 import type { Clock } from '../clock.ts';
 import type { TillView } from '../contract.ts';
 import type { Ask, Outbox } from '../outbox/verifications.ts';

@@ -1,10 +1,10 @@
 import type { Verification } from '../../server/contract/schemas.ts';
-import type { Answer, Backend } from '../backend.ts';
+import type { Answer, Backend } from '../backend/client.ts';
+import { isFinal } from '../backend/follow.ts';
 import type { TillView } from '../contract.ts';
-import { believe, settle } from '../ending.ts';
-import { isFinal } from '../follow.ts';
 import type { Outbox } from '../outbox/verifications.ts';
-import type { Order } from '../verification.ts';
+import { believe, settle } from '../verification/ending.ts';
+import type { Order } from '../verification/verification.ts';
 import type { Ledger, Settlement } from './ledger.ts';
 import { type TakeBackDeps, takeBackQueued } from './take-back.ts';
 

@@ -1,7 +1,7 @@
 import type { AssistanceRequest } from '../../server/contract/assistance.ts';
 import type { Problem } from '../../server/contract/problem.ts';
 import type { AppealRequest, Verification } from '../../server/contract/schemas.ts';
-import type { Answer, Backend } from '../backend.ts';
+import type { Answer, Backend } from '../backend/client.ts';
 import type { Clock } from '../clock.ts';
 import type { TillView } from '../contract.ts';
 import type { Outbox } from '../outbox/verifications.ts';

@@ -1,11 +1,11 @@
 import type { Verification } from '../../server/contract/schemas.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/client.ts';
+import { isFinal } from '../backend/follow.ts';
 import type { Step, TillView } from '../contract.ts';
-import { type Course, createCourse } from '../course.ts';
-import { believe } from '../ending.ts';
-import { isFinal } from '../follow.ts';
 import { describeFault } from '../log.ts';
-import type { Order, Tell } from '../verification.ts';
+import { type Course, createCourse } from '../verification/course.ts';
+import { believe } from '../verification/ending.ts';
+import type { Order, Tell } from '../verification/verification.ts';
 import type { Ledger, Settlement, Span } from './ledger.ts';
 
 export type ServeDeps = {

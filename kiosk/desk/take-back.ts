@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.ts';
+import type { Backend } from '../backend/client.ts';
 import type { Clock } from '../clock.ts';
 import type { TillView } from '../contract.ts';
 import type { Outbox } from '../outbox/verifications.ts';

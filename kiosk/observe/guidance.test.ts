@@ -19,7 +19,7 @@ import { openModels } from '../../models/index.ts';
 import { nearestPerson } from '../../models/people.ts';
 import { decodePicture } from '../../models/picture.ts';
 import { PORTRAITS } from '../../models/portraits.ts';
-import { createPortraits } from '../portraits.ts';
+import { createPortraits } from '../eyes/portraits.ts';
 import { createObserver } from './observer.ts';
 
 const PLAN: Plan = { steps: [{ challenge: 'turn-left', holdMs: 600 }], stepLimitMs: 7000, totalLimitMs: 40_000 };

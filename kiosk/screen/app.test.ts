@@ -1,9 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createConsent } from '../consent.ts';
-import { type Listening, listen } from '../listen.ts';
-import { createPreview } from '../preview.ts';
+import { createPreview } from '../eyes/preview.ts';
+import { type Listening, listen } from '../http/listen.ts';
+import { createConsent } from '../verification/consent.ts';
 import { createScreenApp } from './app.ts';
 import { createScreenHub } from './hub.ts';
 import { createVoice } from './voice.ts';

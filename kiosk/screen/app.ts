@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { readBody } from '../body.ts';
 import { isLoopback } from '../config.ts';
-import type { Consent } from '../consent.ts';
-import { guardOrigin } from '../origin.ts';
+import type { Preview } from '../eyes/preview.ts';
+import { readBody } from '../http/body.ts';
+import { guardOrigin } from '../http/origin.ts';
 import { type Page, servePages } from '../pages/serve.ts';
-import type { Preview } from '../preview.ts';
 import { problemOfFault, refusal } from '../problems.ts';
 import { problemResponse } from '../till/answer.ts';
+import type { Consent } from '../verification/consent.ts';
 import type { ScreenHub } from './hub.ts';
 import { streamPreview, streamScreen } from './stream.ts';
 import type { Voice } from './voice.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { ScreenState } from '../contract.ts';
-import type { Preview } from '../preview.ts';
+import type { Preview } from '../eyes/preview.ts';
 import type { ScreenHub } from './hub.ts';
 
 /** Milliseconds. */

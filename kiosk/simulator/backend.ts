@@ -3,7 +3,7 @@ import type { Assistance, AssistanceRequest } from '../../server/contract/assist
 import type { Problem } from '../../server/contract/problem.ts';
 import { canRetry } from '../../server/contract/reasons.ts';
 import type { Verification, VerificationRequest, VerificationResult } from '../../server/contract/schemas.ts';
-import { type Answer, type Backend, unreachable } from '../backend.ts';
+import { type Answer, type Backend, unreachable } from '../backend/client.ts';
 import { peopleOf, personsOf } from './people.ts';
 import { type Receipts, saidOf } from './receipts.ts';
 import { authoritiesOf, type Script, scriptOf } from './scripts.ts';

@@ -1,7 +1,7 @@
+import type { DeviceKey } from '../backend/device-key.ts';
 import { systemClock } from '../clock.ts';
 import type { KioskConfig } from '../config.ts';
-import { createDesk, type Desk, type DeskDeps, deriveSecret } from '../desk.ts';
-import type { DeviceKey } from '../device-key.ts';
+import { createDesk, type Desk, type DeskDeps, deriveSecret } from '../desk/desk.ts';
 import type { Log } from '../log.ts';
 import { openDatabase } from '../outbox/database.ts';
 import { openOutbox } from '../outbox/verifications.ts';

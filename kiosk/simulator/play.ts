@@ -1,8 +1,8 @@
 import { type Clock, pause } from '../clock.ts';
 import type { Step } from '../contract.ts';
-import type { Course } from '../course.ts';
-import { type Ending, settle } from '../ending.ts';
-import type { Order, Tell } from '../verification.ts';
+import type { Course } from '../verification/course.ts';
+import { type Ending, settle } from '../verification/ending.ts';
+import type { Order, Tell } from '../verification/verification.ts';
 import { roundOf, type Scripted } from './backend.ts';
 import { type Fault, type Script, scriptOf } from './scripts.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { loadDeviceKey } from '../backend/device-key.ts';
 import { systemClock } from '../clock.ts';
 import { isLoopback, type KioskConfig, kioskConfigSchema } from '../config.ts';
-import { loadDeviceKey } from '../device-key.ts';
 import type { Log } from '../log.ts';
 import { ensurePages } from '../pages/build/ensure.ts';
 import { readBuiltPage } from '../pages/built.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Desk, TillRequest } from '../desk.ts';
+import type { Desk, TillRequest } from '../desk/desk.ts';
 import { type Fault, type Script, scriptOf } from './scripts.ts';
 import type { Valve } from './valve.ts';
 

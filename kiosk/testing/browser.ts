@@ -4,15 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { ChallengeKind } from '../../liveness/contract.ts';
-import { createConsent } from '../consent.ts';
 import type { ScreenState } from '../contract.ts';
-import { listen } from '../listen.ts';
+import { createPreview } from '../eyes/preview.ts';
+import { listen } from '../http/listen.ts';
 import { ensurePages } from '../pages/build/ensure.ts';
 import { readBuiltPage } from '../pages/built.ts';
-import { createPreview } from '../preview.ts';
 import { createScreenApp } from '../screen/app.ts';
 import { createScreenHub } from '../screen/hub.ts';
 import type { Voice, VoiceMode } from '../screen/voice.ts';
+import { createConsent } from '../verification/consent.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { guardOrigin } from '../origin.ts';
+import { guardOrigin } from '../http/origin.ts';
 import { servePages } from '../pages/serve.ts';
 import { problemOfFault, refusal } from '../problems.ts';
 import { problemResponse } from './answer.ts';

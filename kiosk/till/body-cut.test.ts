@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Listening, listen } from '../listen.ts';
+import { type Listening, listen } from '../http/listen.ts';
 import { type Log, logFailed } from '../log.ts';
 import { startTestBackend, type TestBackend } from '../testing/backend.ts';
 import { createCounter, until } from '../testing/counter.ts';

@@ -1,6 +1,6 @@
 import type { People } from '../../server/contract/people.ts';
 import type { Problem } from '../../server/contract/problem.ts';
-import type { Desk } from '../desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import type { Page } from '../pages/serve.ts';
 import type { AuthDeps } from './auth.ts';
 import type { Pairings } from './pair.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Listening, listen } from '../listen.ts';
+import { type Listening, listen } from '../http/listen.ts';
 import { PERSON, startTestBackend, type TestBackend } from '../testing/backend.ts';
 import { createCounter, until } from '../testing/counter.ts';
 import { pairTill, type Send, tillOver } from '../testing/pairing.ts';

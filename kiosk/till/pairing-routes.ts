@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { readBody } from '../body.ts';
+import { readBody } from '../http/body.ts';
 import { refusal } from '../problems.ts';
 import { problemResponse } from './answer.ts';
 import type { TillEnv } from './env.ts';

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
-import { readBody } from '../body.ts';
 import type { TillView } from '../contract.ts';
-import type { Asked } from '../desk.ts';
+import type { Asked } from '../desk/desk.ts';
+import { readBody } from '../http/body.ts';
 import { refusal } from '../problems.ts';
 import { problemResponse } from './answer.ts';
 import type { TillAppDeps } from './deps.ts';

@@ -1,7 +1,7 @@
-import type { StageDirection } from '../hardware/contract.ts';
-import type { Prompt } from '../liveness/contract.ts';
-import type { Assistance } from '../server/contract/assistance.ts';
-import type { ScreenState, Step } from './contract.ts';
+import type { StageDirection } from '../../hardware/contract.ts';
+import type { Prompt } from '../../liveness/contract.ts';
+import type { Assistance } from '../../server/contract/assistance.ts';
+import type { ScreenState, Step } from '../contract.ts';
 
 /** What the till is told of a prompt; nothing while the person is only guided. */
 export function toStep(prompt: Prompt): Step | undefined {

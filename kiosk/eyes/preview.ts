@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Frame } from '../hardware/contract.ts';
+import type { Frame } from '../../hardware/contract.ts';
 
 export type Preview = ReturnType<typeof createPreview>;
 

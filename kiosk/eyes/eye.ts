@@ -1,7 +1,7 @@
-import type { Camera, CameraListener, CameraState, Frame, StageDirection } from '../hardware/contract.ts';
-import { HardwareError } from '../hardware/contract.ts';
-import { createSlot } from '../hardware/slot.ts';
-import type { FrameSource } from './capture.ts';
+import type { Camera, CameraListener, CameraState, Frame, StageDirection } from '../../hardware/contract.ts';
+import { HardwareError } from '../../hardware/contract.ts';
+import { createSlot } from '../../hardware/slot.ts';
+import type { FrameSource } from '../verification/capture.ts';
 
 /** What is known of the camera without opening it. */
 export type EyeStatus = { readonly kind: 'unknown' | 'ready' } | { readonly kind: 'lost'; readonly code: string };

@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ModelError } from '../models/contract.ts';
-import { PERSON, startTestBackend, type TestBackend } from './testing/backend.ts';
-import { createCounter, REQUEST, until } from './testing/counter.ts';
+import { ModelError } from '../../models/contract.ts';
+import { PERSON, startTestBackend, type TestBackend } from '../testing/backend.ts';
+import { createCounter, REQUEST, until } from '../testing/counter.ts';
 
 let backend: TestBackend;
 const open: { close(): Promise<void> }[] = [];

@@ -1,10 +1,10 @@
 import sharp from 'sharp';
-import type { Frame } from '../hardware/contract.ts';
-import { HardwareError } from '../hardware/contract.ts';
-import type { Observation, Plan, Prompt, Verdict } from '../liveness/contract.ts';
-import { begin, expire, type LivenessState, type Step, step, type Wants } from '../liveness/index.ts';
-import { ModelError, type Picture } from '../models/contract.ts';
-import type { Clock } from './clock.ts';
+import type { Frame } from '../../hardware/contract.ts';
+import { HardwareError } from '../../hardware/contract.ts';
+import type { Observation, Plan, Prompt, Verdict } from '../../liveness/contract.ts';
+import { begin, expire, type LivenessState, type Step, step, type Wants } from '../../liveness/index.ts';
+import { ModelError, type Picture } from '../../models/contract.ts';
+import type { Clock } from '../clock.ts';
 
 /** Frames as they come: the newest at `take`, or why none will come any more. */
 export type FrameSource = {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { JWK } from 'jose';
-import type { Evidence } from '../server/contract/evidence.ts';
-import { sealEvidence } from '../server/contract/seal.ts';
-import { signRequest } from '../server/contract/signature.ts';
-import type { Answer, Outgoing } from './backend.ts';
+import type { Evidence } from '../../server/contract/evidence.ts';
+import { sealEvidence } from '../../server/contract/seal.ts';
+import { signRequest } from '../../server/contract/signature.ts';
+import type { Answer, Outgoing } from './client.ts';
 import type { DeviceKey } from './device-key.ts';
 
 /** Signs every request to the backend as this kiosk. */

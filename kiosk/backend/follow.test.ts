@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Verification } from '../server/contract/schemas.ts';
+import type { Verification } from '../../server/contract/schemas.ts';
 import { follow } from './follow.ts';
 
 const state = (round: number, state: Verification['state'], reason?: string) => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PROBLEM_TYPE } from '../server/contract/problem.ts';
-import { createBackend, type Outgoing } from './backend.ts';
+import { PROBLEM_TYPE } from '../../server/contract/problem.ts';
+import { createBackend, type Outgoing } from './client.ts';
 
 const replayed = () =>
   new Response(JSON.stringify({ type: 'about:blank', title: 'sent before', status: 401, code: 'nonce-replayed' }), {

@@ -1,10 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Problem } from '../server/contract/problem.ts';
-import { type BackendDeps, enrol } from './backend.ts';
+import type { Problem } from '../../server/contract/problem.ts';
+import { KioskError } from '../error.ts';
+import { type BackendDeps, enrol } from './client.ts';
 import type { DeviceKey } from './device-key.ts';
-import { KioskError } from './error.ts';
 
 /** Which backend knows this kiosk, under which id; the key tells whether the enrolment still fits. */
 const enrolmentSchema = z.object({ backend: z.string(), kiosk: z.string(), key: z.string() });

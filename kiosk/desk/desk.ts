@@ -1,21 +1,21 @@
 import { hkdfSync } from 'node:crypto';
-import type { AssistanceRequest } from '../server/contract/assistance.ts';
-import type { AppealRequest } from '../server/contract/schemas.ts';
-import type { Backend } from './backend.ts';
-import type { TillView } from './contract.ts';
-import { createAsking } from './desk/ask.ts';
-import { createAssisting } from './desk/assist.ts';
-import { toBusy } from './desk/busy.ts';
-import { createLedger, type LedgerDeps } from './desk/ledger.ts';
-import type { AskDeps, Asked, TillRequest } from './desk/question.ts';
-import { LEFT, NEVER_BEGAN, recoverAll } from './desk/recover.ts';
-import { createReopening } from './desk/reopen.ts';
-import { createServing, type ServeDeps } from './desk/serve.ts';
-import { createTurns } from './desk/turns.ts';
-import { describeFault } from './log.ts';
-import { refusal } from './problems.ts';
+import type { AssistanceRequest } from '../../server/contract/assistance.ts';
+import type { AppealRequest } from '../../server/contract/schemas.ts';
+import type { Backend } from '../backend/client.ts';
+import type { TillView } from '../contract.ts';
+import { describeFault } from '../log.ts';
+import { refusal } from '../problems.ts';
+import { createAsking } from './ask.ts';
+import { createAssisting } from './assist.ts';
+import { toBusy } from './busy.ts';
+import { createLedger, type LedgerDeps } from './ledger.ts';
+import type { AskDeps, Asked, TillRequest } from './question.ts';
+import { LEFT, NEVER_BEGAN, recoverAll } from './recover.ts';
+import { createReopening } from './reopen.ts';
+import { createServing, type ServeDeps } from './serve.ts';
+import { createTurns } from './turns.ts';
 
-export type { Asked, TillRequest } from './desk/question.ts';
+export type { Asked, TillRequest } from './question.ts';
 
 export type DeskDeps = Omit<AskDeps, 'busy' | 'backend'> &
   Omit<ServeDeps, 'backend' | 'wish'> &

@@ -1,4 +1,4 @@
-import { type Backend, type BackendDeps, unreachable } from './backend.ts';
+import { type Backend, type BackendDeps, unreachable } from './client.ts';
 import { type EnrolmentRequest, ensureEnrolled } from './enrolment.ts';
 
 /** Who this kiosk is at its backend: learned once, and anew when the backend has lost it. */

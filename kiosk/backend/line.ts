@@ -1,9 +1,9 @@
-import { createBackend } from './backend.ts';
-import { systemClock } from './clock.ts';
-import type { KioskConfig } from './config.ts';
+import { systemClock } from '../clock.ts';
+import type { KioskConfig } from '../config.ts';
+import { describeFault, type Log } from '../log.ts';
+import { createBackend } from './client.ts';
 import type { DeviceKey } from './device-key.ts';
 import { createIdentity, enrolAnew } from './identity.ts';
-import { describeFault, type Log } from './log.ts';
 import { createSealer, createSigner } from './signing.ts';
 
 export type Line = ReturnType<typeof openLine>;

@@ -1,5 +1,5 @@
-import type { Evidence } from '../server/contract/evidence.ts';
-import type { Attempt } from '../server/contract/schemas.ts';
+import type { Evidence } from '../../server/contract/evidence.ts';
+import type { Attempt } from '../../server/contract/schemas.ts';
 import type { Capture } from './capture.ts';
 
 /** What an attempt hands over; sealed and signed before it leaves the process. */

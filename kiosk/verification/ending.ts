@@ -1,8 +1,8 @@
-import type { CancelRequest, Verification } from '../server/contract/schemas.ts';
-import type { Backend } from './backend.ts';
-import { pause } from './clock.ts';
-import type { Ended } from './contract.ts';
-import { follow, isFinal, type Round } from './follow.ts';
+import type { CancelRequest, Verification } from '../../server/contract/schemas.ts';
+import type { Backend } from '../backend/client.ts';
+import { follow, isFinal, type Round } from '../backend/follow.ts';
+import { pause } from '../clock.ts';
+import type { Ended } from '../contract.ts';
 
 /** How the kiosk's part of a verification came to its end. */
 export type Ending =

@@ -1,18 +1,18 @@
-import { HardwareError } from '../hardware/contract.ts';
-import type { Prompt } from '../liveness/contract.ts';
-import type { Evidence } from '../server/contract/evidence.ts';
-import type { Attempt, CancelRequest } from '../server/contract/schemas.ts';
-import type { Answer, Backend } from './backend.ts';
+import { HardwareError } from '../../hardware/contract.ts';
+import type { Prompt } from '../../liveness/contract.ts';
+import type { Evidence } from '../../server/contract/evidence.ts';
+import type { Attempt, CancelRequest } from '../../server/contract/schemas.ts';
+import type { Answer, Backend } from '../backend/client.ts';
+import { type Clock, pause, unlessAborted } from '../clock.ts';
+import type { Ended, ScreenState, Step } from '../contract.ts';
+import type { Eye, Glance } from '../eyes/eye.ts';
+import type { Preview } from '../eyes/preview.ts';
+import { describeFault } from '../log.ts';
 import { type Capture, capture, type Look } from './capture.ts';
-import { type Clock, pause, unlessAborted } from './clock.ts';
 import type { Consent } from './consent.ts';
-import type { Ended, ScreenState, Step } from './contract.ts';
 import type { Course, RunSubject } from './course.ts';
 import { type Ending, settle } from './ending.ts';
 import { toEvidence } from './evidence.ts';
-import type { Eye, Glance } from './eye.ts';
-import { describeFault } from './log.ts';
-import type { Preview } from './preview.ts';
 import { sameStep, toDirection, toScreen, toStep } from './steps.ts';
 
 export type RunDeps = {

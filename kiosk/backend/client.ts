@@ -1,8 +1,8 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import type { AssistanceRequest } from '../server/contract/assistance.ts';
-import { type Cardholder, peopleSchema } from '../server/contract/people.ts';
-import { PROBLEM_TYPE, type Problem, problemSchema } from '../server/contract/problem.ts';
+import type { AssistanceRequest } from '../../server/contract/assistance.ts';
+import { type Cardholder, peopleSchema } from '../../server/contract/people.ts';
+import { PROBLEM_TYPE, type Problem, problemSchema } from '../../server/contract/problem.ts';
 import {
   type AppealRequest,
   type Attempt,
@@ -14,7 +14,7 @@ import {
   verificationSchema,
   type WithdrawRequest,
   withdrawResponseSchema,
-} from '../server/contract/schemas.ts';
+} from '../../server/contract/schemas.ts';
 
 import { createReceiptReader } from './receipt.ts';
 

@@ -1,7 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { type Verification, verificationSchema } from '../server/contract/schemas.ts';
-import type { Backend } from './backend.ts';
-import { pause } from './clock.ts';
+import { type Verification, verificationSchema } from '../../server/contract/schemas.ts';
+import { pause } from '../clock.ts';
+import type { Backend } from './client.ts';
 
 /** Milliseconds between two looks while the stream is down. */
 const POLL_MS = 500;

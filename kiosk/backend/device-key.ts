@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KioskError } from './error.ts';
+import { KioskError } from '../error.ts';
 
 export type DeviceKey = {
   /** Ed25519. */

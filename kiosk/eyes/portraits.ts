@@ -1,8 +1,8 @@
-import type { Portrait } from '../hardware/define.ts';
-import { type FaceModels, ModelError, type Picture } from '../models/contract.ts';
-import { regionOfDetection, regionOfMesh } from '../models/mesh.ts';
-import { decodePicture } from '../models/picture.ts';
-import { portraitJpeg } from '../models/portraits.ts';
+import type { Portrait } from '../../hardware/define.ts';
+import { type FaceModels, ModelError, type Picture } from '../../models/contract.ts';
+import { regionOfDetection, regionOfMesh } from '../../models/mesh.ts';
+import { decodePicture } from '../../models/picture.ts';
+import { portraitJpeg } from '../../models/portraits.ts';
 
 /** What portraits are made with. */
 export type PortraitDeps = {

@@ -1,4 +1,4 @@
-import type { Verification } from '../server/contract/schemas.ts';
+import type { Verification } from '../../server/contract/schemas.ts';
 
 export type RunSubject = {
   readonly verification: Verification;

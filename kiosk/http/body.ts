@@ -1,4 +1,4 @@
-import { KioskError } from './error.ts';
+import { KioskError } from '../error.ts';
 
 /**
  * A request's body as text, read no further than `most` bytes. @returns undefined when there is more.

@@ -1,4 +1,4 @@
-import { unlessAborted } from './clock.ts';
+import { unlessAborted } from '../clock.ts';
 
 export type Consent = ReturnType<typeof createConsent>;
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { serve } from '@hono/node-server';
-import { KioskError } from './error.ts';
+import { KioskError } from '../error.ts';
 
 export type Listening = {
   /** With the real port, e.g. http://127.0.0.1:8080 */

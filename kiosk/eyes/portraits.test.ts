@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StageDirection } from '../hardware/contract.ts';
-import { createPerson, createPhotoAttack } from '../hardware/simulated/subject.ts';
-import { fivePoints } from '../models/align.ts';
-import { ensureModels } from '../models/build.ts';
-import { type CanonicalFace, loadCanonicalFace } from '../models/canonical.ts';
-import type { FaceModels, Picture } from '../models/contract.ts';
-import { openModels } from '../models/index.ts';
-import { boxOfMesh, regionOfDetection, regionOfMesh } from '../models/mesh.ts';
-import { decodePicture } from '../models/picture.ts';
-import { PORTRAITS, portraitJpeg } from '../models/portraits.ts';
-import { poseOf } from '../models/pose.ts';
+import type { StageDirection } from '../../hardware/contract.ts';
+import { createPerson, createPhotoAttack } from '../../hardware/simulated/subject.ts';
+import { fivePoints } from '../../models/align.ts';
+import { ensureModels } from '../../models/build.ts';
+import { type CanonicalFace, loadCanonicalFace } from '../../models/canonical.ts';
+import type { FaceModels, Picture } from '../../models/contract.ts';
+import { openModels } from '../../models/index.ts';
+import { boxOfMesh, regionOfDetection, regionOfMesh } from '../../models/mesh.ts';
+import { decodePicture } from '../../models/picture.ts';
+import { PORTRAITS, portraitJpeg } from '../../models/portraits.ts';
+import { poseOf } from '../../models/pose.ts';
 import { createPortraits } from './portraits.ts';
 
 const names = Object.keys(PORTRAITS);

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
-import { isLoopback } from './config.ts';
-import { refusal } from './problems.ts';
-import { problemResponse } from './till/answer.ts';
+import { isLoopback } from '../config.ts';
+import { refusal } from '../problems.ts';
+import { problemResponse } from '../till/answer.ts';
 
 /**
  * Refuses pages of other sites (by `Origin`, and by `Sec-Fetch-Site`, since a picture is asked for without an origin),

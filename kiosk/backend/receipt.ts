@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONWebKeySet, JWK } from 'jose';
-import type { Problem } from '../server/contract/problem.ts';
-import { readReceipt } from '../server/contract/receipt.ts';
-import type { Verification } from '../server/contract/schemas.ts';
+import type { Problem } from '../../server/contract/problem.ts';
+import { readReceipt } from '../../server/contract/receipt.ts';
+import type { Verification } from '../../server/contract/schemas.ts';
 
 /** `unknown`: the backend's keys cannot be had now. */
 export type ReceiptCheck = 'right' | 'wrong' | 'unknown';

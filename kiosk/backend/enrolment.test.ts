@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBackend } from './backend.ts';
+import { PERSON, startTestBackend, type TestBackend } from '../testing/backend.ts';
+import { createBackend } from './client.ts';
 import { loadDeviceKey } from './device-key.ts';
 import { ensureEnrolled } from './enrolment.ts';
 import { createIdentity, enrolAnew } from './identity.ts';
 import { createSigner } from './signing.ts';
-import { PERSON, startTestBackend, type TestBackend } from './testing/backend.ts';
 
 let folder: string;
 let backend: TestBackend;

@@ -1,13 +1,13 @@
-import { systemClock } from '../hardware/clock.ts';
-import { openCamera } from '../hardware/index.ts';
-import { modelsDirectory } from '../models/build.ts';
-import { loadCanonicalFace } from '../models/canonical.ts';
-import { openModels } from '../models/index.ts';
-import type { Look } from './capture.ts';
-import type { KioskConfig } from './config.ts';
+import { systemClock } from '../../hardware/clock.ts';
+import { openCamera } from '../../hardware/index.ts';
+import { modelsDirectory } from '../../models/build.ts';
+import { loadCanonicalFace } from '../../models/canonical.ts';
+import { openModels } from '../../models/index.ts';
+import type { KioskConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import { createObserver } from '../observe/observer.ts';
+import type { Look } from '../verification/capture.ts';
 import { createEye, type Eye } from './eye.ts';
-import type { Log } from './log.ts';
-import { createObserver } from './observe/observer.ts';
 import { createPortraits } from './portraits.ts';
 
 export type Eyes = {
