@@ -108,7 +108,7 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
 
   it('says that less is asked, whoever chose it', async () => {
     const { page } = await open({ ...invitation(), assistance: 'gentle' } as State);
-    expect(await page.textContent(at('noted'))).toMatch(/^\s*已记下：动作会小一点/);
+    expect(await page.textContent(at('noted'))).toMatch(/^\s*已记下：动作小一点/);
     expect(await page.locator(at('cannot-move')).count()).toBe(0);
     screen.hub.show({ ...challenge(), assistance: 'gentle' } as State);
     await headline(page, '慢慢向左转，一点就可以');
