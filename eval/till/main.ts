@@ -31,18 +31,23 @@ const SETTLE_MS = 200;
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { count = '200', help } = parseArgs({
-    options: { count: { type: 'string' }, help: { type: 'boolean' } },
-  }).values;
-  if (help) {
-    console.log(HELP);
-    return 0;
+  const options = readOptions();
+  if (!options) return 2;
+  if (!options.help) return measure(options.count);
+  console.log(HELP);
+  return 0;
+}
+
+function readOptions() {
+  const options = { count: { type: 'string' }, help: { type: 'boolean' } } as const;
+  try {
+    const { count = '200', help } = parseArgs({ options }).values;
+    if (!/^[1-9]\d{1,4}$/.test(count)) throw new Error('--count needs a number from 10 on');
+    return { count: Number(count), help };
+  } catch (error) {
+    console.error(`bench:till: ${(error as Error).message}`);
+    return undefined;
   }
-  if (!/^[1-9]\d{1,4}$/.test(count)) {
-    console.error('bench:till: --count needs a number from 10 on');
-    return 2;
-  }
-  return measure(Number(count));
 }
 
 async function measure(count: number): Promise<number> {
