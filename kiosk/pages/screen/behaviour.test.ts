@@ -83,12 +83,14 @@ describe.skipIf(!hasChromium)('the screen page in Chromium (needs Chromium: apt-
   it('gets ready as soon as consent is touched, and asks again when the kiosk did not take it', async () => {
     const { page } = await open(invitation());
     await page.click(at('begin'));
+    const seen = Promise.withResolvers<void>();
     await page.route('**/consent', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await seen.promise;
       await route.abort();
     });
     await page.click(at('agree'));
     await shown(page, 'preparing');
+    seen.resolve();
     await page.waitForSelector(at('begin'));
     await page.close();
   });

@@ -10,7 +10,7 @@ export const en: Words = {
     notice: 'A camera checks your identity here, only after you agree. There is always another way.',
     hearing: 'Hard of hearing? Every step is in writing',
     greeting: 'Hello, {name}',
-    what: 'We need to make sure that it is you: about 10 seconds',
+    what: 'We need to make sure that it is you: about 15 seconds',
     sale: 'Sale {sale}',
     steps: { look: 'Look here', move: 'Turn or nod', little: 'Move a little', done: 'Done' },
     begin: 'Begin',

@@ -10,7 +10,7 @@ export const zhCN = {
     notice: '此处有摄像头，只在您同意后用于核验身份。您也可以选择其他方式。',
     hearing: '听障人士：\u200b每一步都有\u200b文字提示',
     greeting: '{name}，您好',
-    what: '需要确认是您本人在场，约 10 秒',
+    what: '需要确认是您本人在场，约 15 秒',
     sale: '单号 {sale}',
     steps: { look: '看屏幕', move: '转头或点头', little: '轻轻动一点', done: '完成' },
     begin: '开始',
